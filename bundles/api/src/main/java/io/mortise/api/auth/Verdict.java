@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.api.auth;
+
+import io.mortise.api.protocol.ReasonCode;
+
+/** What an {@link Authenticator} says. Immutable; any thread. */
+public sealed interface Verdict {
+
+    /**
+     * The client may connect.
+     *
+     * @param principal in whose name it acts; empty if it is anonymous
+     */
+    record Accept(String principal) implements Verdict {}
+
+    /**
+     * The client may not connect.
+     *
+     * @param reasonCode what the CONNACK says
+     * @param reason for the log, in words; the client does not see it
+     */
+    record Refuse(ReasonCode reasonCode, String reason) implements Verdict {
+
+        /**
+         * A refusal.
+         *
+         * @throws IllegalArgumentException if the reason code is no error
+         */
+        public Refuse {
+            if (!reasonCode.isError()) {
+                throw new IllegalArgumentException("a refusal needs an error, got " + reasonCode);
+            }
+        }
+    }
+}

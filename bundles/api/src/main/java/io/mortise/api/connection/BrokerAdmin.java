@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.api.connection;
+
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.protocol.TopicFilter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * What an operator asks of the running broker.
+ *
+ * <p>Any thread but a home thread: a call may wait for the sessions that it asks, bounded by a few seconds.
+ */
+@ProviderType
+public interface BrokerAdmin {
+
+    /** All sessions, with a connection or without, ordered by client identifier. */
+    List<SessionStatus> sessions();
+
+    /** The session of this client; {@code null} if there is none. */
+    @Nullable
+    SessionStatus session(String clientId);
+
+    /**
+     * Ends a client's connection. Its session stays as long as its expiry interval says.
+     *
+     * @return {@code false} if no such client is connected
+     */
+    boolean disconnect(String clientId, ReasonCode reasonCode);
+
+    /** The retained messages whose topics match, ordered by topic. */
+    List<Message> retained(TopicFilter filter);
+
+    /** Counters and gauges by name, in the order in which a person would read them. */
+    Map<String, Long> statistics();
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.api.connection;
+
+import io.mortise.api.protocol.Packet;
+import java.net.SocketAddress;
+import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * One client's wire, as the broker sees it: packets go out here, and come in at a {@link ConnectionHandler}.
+ *
+ * <p>A transport implements it for sockets. A bridge or a rule plugin implements it inside the process and hands it to
+ * {@link Broker#accept}.
+ *
+ * <p>Each connection has a home thread, that of its {@link #executor()}. Unless a method says otherwise it is called
+ * there, does not block, and may be called after the connection was closed, when it does nothing.
+ */
+@ConsumerType
+public interface Connection {
+
+    /** The name of the listener that it came through; for an in-process connection, of what it is. Any thread. */
+    String listener();
+
+    /** Where the peer is. Any thread. */
+    SocketAddress remoteAddress();
+
+    /** Where the peer connected to. Any thread. */
+    SocketAddress localAddress();
+
+    /**
+     * The home thread: everything about this connection runs here, one thing at a time. Never to be shut down by the
+     * broker. Any thread.
+     */
+    ScheduledExecutorService executor();
+
+    /** Whether the calling thread is the home thread. Any thread. */
+    boolean inExecutor();
+
+    /** The size of the largest packet that is let in, in bytes, fixed header included. Any thread. */
+    int maximumPacketSize();
+
+    /**
+     * Writes a packet behind those written before; it leaves with the next {@link #flush()} at the latest.
+     *
+     * @return {@code false} if it was left out because it is larger than the Maximum Packet Size of the client (MQTT 5.0,
+     *     3.1.2.11.4)
+     */
+    boolean send(Packet packet);
+
+    /** Lets everything that was written leave. Call it once for many packets. */
+    void flush();
+
+    /**
+     * Whether more can be written without piling up. When it is not, hold back; {@link
+     * ConnectionHandler#writabilityChanged()} says when it is again.
+     */
+    boolean isWritable();
+
+    /**
+     * Reads no further packet until {@link #resumeReading()}, from the next one on, even of those that have arrived: the
+     * rest stays in the socket. Calling it again changes nothing.
+     */
+    void pauseReading();
+
+    /** Goes on reading. Calling it while reading changes nothing. Packets may arrive before it returns. */
+    void resumeReading();
+
+    /** Lets what was written leave, then closes. Any thread. */
+    void close();
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.api.connection;
+
+import io.mortise.api.auth.Identity;
+import io.mortise.api.protocol.Connect;
+import io.mortise.api.protocol.Topic;
+import io.mortise.api.store.SessionRecord;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one broker leaves to the next about a connection that outlives it.
+ *
+ * @param connect the CONNECT, if it has arrived: with its password while it is not answered, without it later
+ * @param established what came of it, if it was answered
+ */
+public record HandOver(@Nullable Connect connect, @Nullable Established established) {
+
+    /** Of a connection on which nothing has arrived yet. */
+    public static final HandOver NOTHING_YET = new HandOver(null, null);
+
+    /**
+     * A connection whose CONNECT was accepted.
+     *
+     * @param identity who the client is
+     * @param keepAliveSeconds the keep-alive in force: the client's, or the Server Keep Alive
+     * @param connectedAtMillis when it was accepted, in milliseconds since the epoch
+     * @param session its session, with everything that waits for the client
+     * @param inboundAliases which topic each topic alias of the client stands for
+     */
+    public record Established(
+            Identity identity,
+            int keepAliveSeconds,
+            long connectedAtMillis,
+            SessionRecord session,
+            Map<Integer, Topic> inboundAliases) {
+
+        /** Copies the map. */
+        public Established {
+            inboundAliases = Map.copyOf(inboundAliases);
+        }
+    }
+}
