@@ -68,14 +68,22 @@ public final class Properties {
         return value == null ? absent : (Long) value;
     }
 
-    /** The value of a property whose type is a string; {@code null} when it is not there. */
+    /**
+     * The value of a property whose type is a string; {@code null} when it is not there.
+     *
+     * @throws IllegalArgumentException if the property's type is not a string
+     */
     public @Nullable String text(Property property) {
-        return (String) values.get(property);
+        return (String) value(property, Property.Type.UTF_8_STRING);
     }
 
-    /** The value of a property whose type is binary data; {@code null} when it is not there. */
+    /**
+     * The value of a property whose type is binary data; {@code null} when it is not there.
+     *
+     * @throws IllegalArgumentException if the property's type is not binary data
+     */
     public @Nullable Payload binary(Property property) {
-        return (Payload) values.get(property);
+        return (Payload) value(property, Property.Type.BINARY_DATA);
     }
 
     /** The user properties in the order in which they were sent. */
@@ -89,6 +97,13 @@ public final class Properties {
      */
     public void forEach(BiConsumer<Property, Object> action) {
         values.forEach(action);
+    }
+
+    private @Nullable Object value(Property property, Property.Type type) {
+        if (property.type() != type) {
+            throw new IllegalArgumentException(property + " is no " + type + " but a " + property.type());
+        }
+        return values.get(property);
     }
 
     @Override

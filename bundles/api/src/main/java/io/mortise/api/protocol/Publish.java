@@ -24,6 +24,11 @@ public record Publish(
         List<Integer> subscriptionIdentifiers)
         implements Packet {
 
+    /** Copies the list, unless it cannot change. */
+    public Publish {
+        subscriptionIdentifiers = List.copyOf(subscriptionIdentifiers);
+    }
+
     /** A first transfer of a message as it was published. */
     public Publish(Message message, int packetId) {
         this(message, message.qos(), message.retain(), false, packetId, 0, List.of());

@@ -85,9 +85,10 @@ public enum ReasonCode {
      *
      * @param value 0 to 255
      * @return {@code null} if the specification gives this value no meaning in such a packet
+     * @throws IndexOutOfBoundsException for any other value
      */
     public static @Nullable ReasonCode of(int value, PacketType packet) {
-        ReasonCode code = BY_VALUE[value & 0xFF];
+        ReasonCode code = BY_VALUE[value];
         return code != null && code.allowedIn(packet) ? code : null;
     }
 

@@ -16,11 +16,19 @@ public final class Topic {
     private final String name;
     private final byte[] utf8;
     private final int hash;
+    private final int levelCount;
 
     private Topic(String name, byte[] utf8) {
         this.name = name;
         this.utf8 = utf8;
         this.hash = name.hashCode();
+        int levels = 1;
+        for (byte b : utf8) {
+            if (b == '/') {
+                levels++;
+            }
+        }
+        this.levelCount = levels;
     }
 
     /**
@@ -65,13 +73,7 @@ public final class Topic {
 
     /** How many levels there are: one more than separators. */
     public int levelCount() {
-        int count = 1;
-        for (byte b : utf8) {
-            if (b == '/') {
-                count++;
-            }
-        }
-        return count;
+        return levelCount;
     }
 
     @Override
