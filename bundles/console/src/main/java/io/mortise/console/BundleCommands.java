@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.console;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.felix.service.command.Descriptor;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+
+/** The parts of which this broker is made. Any thread; Gogo calls on the thread of a shell. */
+@Component(
+        service = BundleCommands.class,
+        property = {"osgi.command.scope=mortise", "osgi.command.function=bundles"})
+public final class BundleCommands {
+    static final String FIRST_PARTY = "io.mortise.";
+
+    private final BundleContext context;
+
+    @Activate
+    public BundleCommands(BundleContext context) {
+        this.context = context;
+    }
+
+    @Descriptor("the broker's own bundles, and the services that each gives and takes")
+    public String bundles() {
+        Table table = new Table(
+                Table.number("ID"),
+                Table.text("BUNDLE", 50),
+                Table.text("VERSION", 40),
+                Table.text("STATE", 12),
+                Table.text("GIVES", 60),
+                Table.text("TAKES", 100));
+        Arrays.stream(context.getBundles())
+                .filter(BundleCommands::isFirstParty)
+                .sorted(Comparator.comparing(Bundle::getSymbolicName).thenComparing(Bundle::getVersion))
+                .forEach(bundle -> table.row(
+                        bundle.getBundleId(),
+                        bundle.getSymbolicName(),
+                        bundle.getVersion(),
+                        state(bundle),
+                        interfaces(bundle.getRegisteredServices()),
+                        interfaces(bundle.getServicesInUse())));
+        return table.print("bundle");
+    }
+
+    private static boolean isFirstParty(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return name != null && name.startsWith(FIRST_PARTY);
+    }
+
+    private static String state(Bundle bundle) {
+        return switch (bundle.getState()) {
+            case Bundle.INSTALLED -> "installed";
+            case Bundle.RESOLVED -> "resolved";
+            case Bundle.STARTING -> "starting";
+            case Bundle.ACTIVE -> "active";
+            case Bundle.STOPPING -> "stopping";
+            default -> "uninstalled";
+        };
+    }
+
+    /** The short names of their interfaces, each with how often it is there if that is more than once. */
+    private static String interfaces(ServiceReference<?> @Nullable [] services) {
+        if (services == null) {
+            return "-";
+        }
+        Map<String, Integer> names = new TreeMap<>();
+        for (ServiceReference<?> service : services) {
+            for (String type : (String[]) service.getProperty(Constants.OBJECTCLASS)) {
+                names.merge(type.substring(type.lastIndexOf('.') + 1), 1, Integer::sum);
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        names.forEach((name, times) -> {
+            text.append(text.isEmpty() ? "" : ", ").append(name);
+            if (times > 1) {
+                text.append(" x").append(times);
+            }
+        });
+        return text.toString();
+    }
+}
