@@ -14,6 +14,9 @@ public interface Door {
     /** How many connections that came in here are open. */
     int connections();
 
-    /** Accepts no further connection and frees the address, before it returns; the open connections stay. */
+    /**
+     * Accepts no further connection and frees the address, before it returns; the open connections stay. May block for a
+     * moment; not called on an event loop.
+     */
     void close();
 }

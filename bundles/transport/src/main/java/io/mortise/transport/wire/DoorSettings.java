@@ -17,4 +17,19 @@ public record DoorSettings(
         int maximumConnections,
         int maximumPacketSize,
         int connectTimeoutMillis,
-        boolean noDelay) {}
+        boolean noDelay) {
+
+    /** Refuses what is out of range. */
+    public DoorSettings {
+        within("backlog", 1, backlog, Integer.MAX_VALUE);
+        within("maximumConnections", 1, maximumConnections, Integer.MAX_VALUE);
+        within("maximumPacketSize", 1_024, maximumPacketSize, 268_435_460);
+        within("connectTimeoutMillis", 1, connectTimeoutMillis, Integer.MAX_VALUE);
+    }
+
+    private static void within(String name, int least, int value, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + ": " + least + " to " + most + " expected, got " + value);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.listener.tcp;
+
+import io.mortise.api.connection.Listener;
+import io.mortise.transport.wire.DoorSettings;
+import io.mortise.transport.wire.Transport;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * One configuration, one port that speaks MQTT over TCP.
+ *
+ * <p>Any thread. A changed configuration makes a new one; the connections that came in belong to the transport and
+ * stay. The {@link Listener} service is there while this is, whether the address could be bound or not, and says so
+ * in its properties.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "io.mortise.listener.tcp",
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = TcpListener.Config.class, factory = true)
+public final class TcpListener {
+
+    /** What is configured. */
+    @ObjectClassDefinition(
+            name = "MQTT over TCP",
+            description = "A port that speaks MQTT. A change opens it anew; connections that are established stay.")
+    @interface Config {
+        @AttributeDefinition(
+                description = "Host name or IP address to listen on; 0.0.0.0 for all of IPv4, :: for all there are")
+        String host() default "127.0.0.1";
+
+        @AttributeDefinition(description = "Port to listen on; 0 picks a free one", min = "0", max = "65535")
+        int port() default 1883;
+
+        @AttributeDefinition(
+                description = "Connections that may wait to be accepted; the system may allow fewer",
+                min = "1",
+                max = "65535")
+        int backlog() default 1_024;
+
+        @AttributeDefinition(
+                description = "Connections that may be open at a time; further ones are closed at once",
+                min = "1",
+                max = "10000000")
+        int maximum_connections() default 100_000;
+
+        @AttributeDefinition(
+                description = "Largest packet that is let in, in bytes, fixed header included",
+                min = "1024",
+                max = "268435460")
+        int maximum_packet_size() default 1_048_576;
+
+        @AttributeDefinition(
+                description = "Milliseconds that a client may take from the connection to its whole CONNECT",
+                min = "100",
+                max = "600000")
+        int connect_timeout_millis() default 10_000;
+
+        @AttributeDefinition(description = "Whether small packets leave at once (TCP_NODELAY)")
+        boolean no_delay() default true;
+    }
+
+    /** What Configuration Admin adds. */
+    @interface Identity {
+        String service_pid();
+    }
+
+    private final TcpPort port;
+    private final ServiceRegistration<Listener> registration;
+
+    @Activate
+    public TcpListener(@Reference Transport transport, BundleContext context, Config config, Identity identity) {
+        DoorSettings settings = new DoorSettings(
+                identity.service_pid(),
+                config.backlog(),
+                config.maximum_connections(),
+                config.maximum_packet_size(),
+                config.connect_timeout_millis(),
+                config.no_delay());
+        port = new TcpPort(transport, config.host(), config.port(), settings);
+        boolean open = port.open();
+        registration = context.registerService(Listener.class, port, properties(port));
+        if (!open) {
+            port.keepTrying(TcpPort.RETRY_MILLIS, () -> registration.setProperties(properties(port)));
+        }
+    }
+
+    @Deactivate
+    void close() {
+        port.stopTrying();
+        registration.unregister();
+        port.close();
+    }
+
+    private static Dictionary<String, Object> properties(Listener listener) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Listener.PID, listener.name());
+        properties.put(Listener.PROTOCOL, listener.protocol());
+        String address = listener.address();
+        if (address != null) {
+            properties.put(Listener.ADDRESS, address);
+        }
+        String failure = listener.failure();
+        if (failure != null) {
+            properties.put(Listener.FAILURE, failure);
+        }
+        return properties;
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.transport;
+
+import io.mortise.api.connection.Broker;
+import io.mortise.transport.wire.Codec;
+import io.mortise.transport.wire.Door;
+import io.mortise.transport.wire.DoorSettings;
+import io.mortise.transport.wire.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the event loops, and with them every connection; outlives the codec and the broker.
+ *
+ * <p>Any thread but an event loop. While there is no codec or no broker, connections are accepted and kept, and
+ * nothing is read from them. Immediate, because a delayed component ends with its last user: replacing the only
+ * listener would close every connection.
+ */
+@Component(immediate = true, configurationPid = "io.mortise.transport")
+@Designate(ocd = NettyTransport.Config.class)
+public final class NettyTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
+
+    private static final int SHUTDOWN_SECONDS = 5;
+
+    /** How sockets are served. A change closes all connections: the event loops begin anew. */
+    @ObjectClassDefinition(
+            name = "Transport",
+            description = "Event loops and sockets. A change closes all connections; clients have to connect again.")
+    @interface Config {
+        @AttributeDefinition(
+                description = "How sockets are driven: epoll (Linux), nio (everywhere), or auto: the best one there is",
+                options = {
+                    @Option(label = "auto", value = "auto"),
+                    @Option(label = "epoll", value = "epoll"),
+                    @Option(label = "nio", value = "nio")
+                })
+        String io() default "auto";
+
+        @AttributeDefinition(
+                description = "Event loops, a thread each; 0: as many as processors",
+                min = "0",
+                max = "1024")
+        int threads() default 0;
+
+        @AttributeDefinition(
+                description = "Bytes waiting to be sent on a connection from which on the broker holds back",
+                min = "1024",
+                max = "16777216")
+        int write_buffer_high() default 65_536;
+
+        @AttributeDefinition(
+                description =
+                        "Bytes waiting to be sent on a connection below which the broker goes on; at most the high mark",
+                min = "0",
+                max = "16777216")
+        int write_buffer_low() default 32_768;
+    }
+
+    private final Io io;
+    private final WriteBufferWaterMark waterMark;
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger threadCount = new AtomicInteger();
+    private final EventLoopGroup eventLoops;
+    private final Map<EventLoop, HomeLoop> homes = new IdentityHashMap<>();
+    private final Switchboard switchboard;
+    private final Set<Door> doors = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    @Activate
+    public NettyTransport(Config config) {
+        io = Io.named(config.io());
+        waterMark = new WriteBufferWaterMark(config.write_buffer_low(), config.write_buffer_high());
+        int count =
+                config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+        eventLoops = new MultiThreadIoEventLoopGroup(count, this::newThread, io.handlers());
+        for (EventExecutor eventLoop : eventLoops) {
+            homes.put((EventLoop) eventLoop, new HomeLoop((EventLoop) eventLoop));
+        }
+        switchboard = new Switchboard(List.copyOf(homes.values()));
+        LOG.info("transport with {} event loops ({})", count, io);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindCodec(Codec codec) {
+        switchboard.bind(codec);
+    }
+
+    void unbindCodec(Codec codec) {
+        switchboard.unbind(codec);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindBroker(Broker broker) {
+        switchboard.bind(broker);
+    }
+
+    void unbindBroker(Broker broker) {
+        switchboard.unbind(broker);
+    }
+
+    @Override
+    public CompletionStage<Door> open(InetSocketAddress address, DoorSettings settings) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IOException("the transport has ended"));
+        }
+        return NettyDoor.open(address, settings, eventLoops, io.serverChannel(), waterMark, homes)
+                .thenApply(door -> {
+                    doors.add(door);
+                    door.whenClosed(() -> doors.remove(door));
+                    return door;
+                });
+    }
+
+    @Deactivate
+    void close() {
+        closed = true;
+        doors.forEach(Door::close);
+        switchboard.close();
+        // Whatever was opened meanwhile closes with its event loop.
+        eventLoops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+        for (Thread thread : threads) {
+            awaitEnd(thread);
+        }
+        LOG.info("transport ended");
+    }
+
+    private Thread newThread(Runnable eventLoop) {
+        Thread thread = new FastThreadLocalThread(eventLoop, "mortise-io-" + threadCount.incrementAndGet());
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
+    }
+
+    private static void awaitEnd(Thread thread) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(2 * SHUTDOWN_SECONDS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            LOG.error("{} still runs", thread.getName());
+        }
+    }
+}
