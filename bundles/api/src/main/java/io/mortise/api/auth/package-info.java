@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who may connect, and what they may do. */
-@Export
+@Export(substitution = Export.Substitution.NOIMPORT)
 @Version("1.0.0")
 @NullMarked
 package io.mortise.api.auth;

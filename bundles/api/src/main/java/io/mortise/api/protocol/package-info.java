@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The nouns of the MQTT specification as immutable values. */
-@Export
+@Export(substitution = Export.Substitution.NOIMPORT)
 @Version("1.0.0")
 @NullMarked
 package io.mortise.api.protocol;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What survives: sessions and retained messages, in one neutral form. */
-@Export
+@Export(substitution = Export.Substitution.NOIMPORT)
 @Version("1.0.0")
 @NullMarked
 package io.mortise.api.store;

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.connection.BrokerAdmin;
+import io.mortise.api.connection.SessionStatus;
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.protocol.TopicFilter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers an operator.
+ *
+ * <p>Any thread that is nobody's home. Sessions are asked in their mailboxes, all at once; one that does not answer in time
+ * is left out.
+ */
+final class Admin implements BrokerAdmin {
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final Engine engine;
+
+    Admin(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public List<SessionStatus> sessions() {
+        List<CompletableFuture<SessionStatus>> answers = new ArrayList<>();
+        for (Session session : engine.sessions().all()) {
+            answers.add(ask(session));
+        }
+        List<SessionStatus> statuses = new ArrayList<>(answers.size());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        for (CompletableFuture<SessionStatus> answer : answers) {
+            SessionStatus status = await(answer, deadline);
+            if (status != null) {
+                statuses.add(status);
+            }
+        }
+        statuses.sort(Comparator.comparing(SessionStatus::clientId));
+        return statuses;
+    }
+
+    @Override
+    public @Nullable SessionStatus session(String clientId) {
+        Session session = engine.sessions().get(clientId);
+        return session == null
+                ? null
+                : await(ask(session), System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
+    }
+
+    @Override
+    public boolean disconnect(String clientId, ReasonCode reasonCode) {
+        Session session = engine.sessions().get(clientId);
+        ClientConnection client = session == null ? null : session.client();
+        if (client == null) {
+            return false;
+        }
+        client.connection().executor().execute(() -> client.end(reasonCode, "an operator disconnected it"));
+        return true;
+    }
+
+    @Override
+    public List<Message> retained(TopicFilter filter) {
+        List<Message> messages = new ArrayList<>();
+        engine.retained().cursor(filter).advance(Integer.MAX_VALUE, messages::add);
+        return messages;
+    }
+
+    @Override
+    public Map<String, Long> statistics() {
+        Map<String, Long> statistics = new LinkedHashMap<>();
+        List<SessionStatus> sessions = sessions();
+        statistics.put("connections", (long) engine.clients().size());
+        statistics.put("connections accepted", engine.connectionsAccepted());
+        statistics.put("sessions", (long) engine.sessions().all().size());
+        statistics.put(
+                "subscriptions",
+                sessions.stream()
+                        .mapToLong(session -> session.subscriptions().size())
+                        .sum());
+        statistics.put("retained messages", (long) engine.retained().size());
+        statistics.put("messages in", engine.messagesIn());
+        statistics.put("messages out", engine.messagesOut());
+        statistics.put(
+                "messages queued",
+                sessions.stream().mapToLong(SessionStatus::queued).sum());
+        statistics.put(
+                "messages in flight",
+                sessions.stream().mapToLong(SessionStatus::inflight).sum());
+        statistics.put(
+                "messages dropped",
+                engine.messagesDropped()
+                        + sessions.stream().mapToLong(SessionStatus::dropped).sum());
+        return statistics;
+    }
+
+    private static CompletableFuture<SessionStatus> ask(Session session) {
+        CompletableFuture<SessionStatus> answer = new CompletableFuture<>();
+        session.mailbox().post(() -> answer.complete(session.status()));
+        return answer;
+    }
+
+    private static @Nullable SessionStatus await(CompletableFuture<SessionStatus> answer, long deadlineNanos) {
+        try {
+            return answer.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return null;
+        } catch (TimeoutException tooLate) {
+            return null;
+        } catch (java.util.concurrent.ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

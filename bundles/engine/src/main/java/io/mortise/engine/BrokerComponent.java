@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.auth.Authenticator;
+import io.mortise.api.auth.Authorizer;
+import io.mortise.api.connection.Broker;
+import io.mortise.api.connection.BrokerAdmin;
+import io.mortise.api.connection.Connection;
+import io.mortise.api.connection.ConnectionHandler;
+import io.mortise.api.connection.HandOver;
+import io.mortise.api.connection.SessionStatus;
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.routing.Router;
+import io.mortise.api.store.RetainedStore;
+import io.mortise.api.store.SessionStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/**
+ * The broker as a component: here OSGi ends.
+ *
+ * <p>Every part that it works with may leave and come back, or be replaced by another, while clients are connected: the
+ * engine holds everything while one is missing.
+ */
+@Component(
+        immediate = true,
+        service = {Broker.class, BrokerAdmin.class},
+        configurationPid = "io.mortise.engine")
+@Designate(ocd = BrokerComponent.Config.class)
+public final class BrokerComponent implements Broker, BrokerAdmin {
+
+    /** What an operator may set; a change is taken up at once, and clients stay connected. */
+    @ObjectClassDefinition(name = "MQTT engine", description = "Limits of sessions and connections")
+    public @interface Config {
+
+        @AttributeDefinition(
+                name = "Receive maximum",
+                description =
+                        "How many messages at QoS 1 and 2 a client may send before it waits for an acknowledgement",
+                min = "1",
+                max = "65535")
+        int receive_maximum() default 256;
+
+        @AttributeDefinition(
+                name = "Inflight maximum",
+                description = "How many messages at QoS 1 and 2 are sent to a client before it has acknowledged some;"
+                        + " a client's own Receive Maximum may be lower",
+                min = "1",
+                max = "65535")
+        int inflight_maximum() default 256;
+
+        @AttributeDefinition(
+                name = "Queue length",
+                description =
+                        "How many messages wait for a client that is away or slow; further ones are dropped and counted",
+                min = "1",
+                max = "10000000")
+        int queue_maximum_messages() default 10_000;
+
+        @AttributeDefinition(
+                name = "Queue size",
+                description =
+                        "How many bytes of messages wait for a client that is away or slow; further ones are dropped"
+                                + " and counted",
+                min = "1024",
+                max = "2147483647")
+        int queue_maximum_bytes() default 8_388_608;
+
+        @AttributeDefinition(
+                name = "Topic alias maximum",
+                description = "How many topic aliases a client may set on a connection; 0 for none",
+                min = "0",
+                max = "65535")
+        int topic_alias_maximum() default 16;
+
+        @AttributeDefinition(
+                name = "Topic levels",
+                description = "How many levels a topic name or topic filter may have",
+                min = "1",
+                max = "65535")
+        int topic_levels_maximum() default 32;
+
+        @AttributeDefinition(
+                name = "Subscriptions",
+                description = "How many subscriptions a session may have",
+                min = "1",
+                max = "10000000")
+        int subscriptions_maximum() default 10_000;
+
+        @AttributeDefinition(
+                name = "Sessions",
+                description = "How many sessions there may be, with a connection or without",
+                min = "1",
+                max = "100000000")
+        int sessions_maximum() default 100_000;
+
+        @AttributeDefinition(
+                name = "Session expiry",
+                description =
+                        "The longest time, in seconds, that a session outlives its connection; 4294967295 for ever",
+                min = "0",
+                max = "4294967295")
+        long session_expiry_maximum_seconds() default 2_592_000;
+
+        @AttributeDefinition(
+                name = "Keep-alive",
+                description =
+                        "The longest keep-alive in seconds; an MQTT 5.0 client that asks for more, or for none, is told"
+                                + " this one; 65535 leaves the client its own",
+                min = "1",
+                max = "65535")
+        int keep_alive_maximum_seconds() default 65_535;
+
+        @AttributeDefinition(
+                name = "Deadline of authentication",
+                description = "How long, in milliseconds, an auth provider may take before the client is refused",
+                min = "1",
+                max = "600000")
+        int auth_deadline_millis() default 2_000;
+    }
+
+    private final Engine engine;
+    private final Admin admin;
+
+    /** Starts; serves as soon as its parts are there and a transport says so. */
+    @Activate
+    public BrokerComponent(Config config) {
+        engine = new Engine(
+                new Settings(
+                        config.receive_maximum(),
+                        config.inflight_maximum(),
+                        config.queue_maximum_messages(),
+                        config.queue_maximum_bytes(),
+                        config.topic_alias_maximum(),
+                        config.topic_levels_maximum(),
+                        config.subscriptions_maximum(),
+                        config.sessions_maximum(),
+                        config.session_expiry_maximum_seconds(),
+                        config.keep_alive_maximum_seconds(),
+                        config.auth_deadline_millis()),
+                InstantSource.system());
+        admin = new Admin(engine);
+    }
+
+    @Deactivate
+    void close() {
+        engine.shutDown();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindRouter(Router next) {
+        engine.useRouter(next);
+    }
+
+    void unbindRouter(Router gone) {
+        engine.loseRouter(gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindSessionStore(SessionStore next) {
+        engine.useSessionStore(next);
+    }
+
+    void unbindSessionStore(SessionStore gone) {
+        engine.loseSessionStore(gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindRetainedStore(RetainedStore next) {
+        engine.useRetainedStore(next);
+    }
+
+    void unbindRetainedStore(RetainedStore gone) {
+        engine.loseRetainedStore(gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAuthenticator(Authenticator next) {
+        engine.useAuthenticator(next);
+    }
+
+    void unbindAuthenticator(Authenticator gone) {
+        engine.loseAuthenticator(gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAuthorizer(Authorizer next) {
+        engine.useAuthorizer(next);
+    }
+
+    void unbindAuthorizer(Authorizer gone) {
+        engine.loseAuthorizer(gone);
+    }
+
+    @Override
+    public ConnectionHandler accept(Connection connection) {
+        return engine.accept(connection);
+    }
+
+    @Override
+    public ConnectionHandler resume(Connection connection, HandOver handOver) {
+        return engine.resume(connection, handOver);
+    }
+
+    @Override
+    public void serve() {
+        engine.serve();
+    }
+
+    @Override
+    public void retire() {
+        engine.retire();
+    }
+
+    @Override
+    public List<SessionStatus> sessions() {
+        return admin.sessions();
+    }
+
+    @Override
+    public @Nullable SessionStatus session(String clientId) {
+        return admin.session(clientId);
+    }
+
+    @Override
+    public boolean disconnect(String clientId, ReasonCode reasonCode) {
+        return admin.disconnect(clientId, reasonCode);
+    }
+
+    @Override
+    public List<Message> retained(TopicFilter filter) {
+        return admin.retained(filter);
+    }
+
+    @Override
+    public Map<String, Long> statistics() {
+        return admin.statistics();
+    }
+}

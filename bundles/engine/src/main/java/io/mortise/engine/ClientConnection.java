@@ -1,0 +1,843 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.auth.Authorization;
+import io.mortise.api.auth.Authorizer;
+import io.mortise.api.auth.Identity;
+import io.mortise.api.auth.Permissions;
+import io.mortise.api.connection.Connection;
+import io.mortise.api.connection.ConnectionHandler;
+import io.mortise.api.connection.HandOver;
+import io.mortise.api.connection.SessionStatus.ConnectionStatus;
+import io.mortise.api.protocol.ConnAck;
+import io.mortise.api.protocol.Connect;
+import io.mortise.api.protocol.Disconnect;
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.PacketType;
+import io.mortise.api.protocol.PingResp;
+import io.mortise.api.protocol.Properties;
+import io.mortise.api.protocol.Property;
+import io.mortise.api.protocol.ProtocolVersion;
+import io.mortise.api.protocol.ProtocolViolation;
+import io.mortise.api.protocol.PubAck;
+import io.mortise.api.protocol.PubComp;
+import io.mortise.api.protocol.PubRec;
+import io.mortise.api.protocol.PubRel;
+import io.mortise.api.protocol.Publish;
+import io.mortise.api.protocol.Qos;
+import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.protocol.SubAck;
+import io.mortise.api.protocol.Subscribe;
+import io.mortise.api.protocol.Subscription;
+import io.mortise.api.protocol.Topic;
+import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.protocol.UnsubAck;
+import io.mortise.api.protocol.Unsubscribe;
+import io.mortise.api.protocol.Will;
+import io.mortise.api.store.SessionRecord;
+import io.mortise.api.store.SessionState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client on one connection: from its CONNECT to the end of the connection.
+ *
+ * <p>Used on the home thread of the connection, except where a method says otherwise. It owns nothing that outlives the
+ * connection: that is in its {@link Session}, whose mailbox has the same home while they belong together.
+ */
+final class ClientConnection implements ConnectionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private enum State {
+        /** Nothing has arrived. */
+        WAITING,
+        /** The CONNECT has arrived and is judged. */
+        CONNECTING,
+        /** It was accepted; the session is on its way. */
+        OPENING,
+        /** The session is here. */
+        CONNECTED,
+        /** It is over, or in other hands. */
+        CLOSED
+    }
+
+    /** Why nothing is read. */
+    private enum Hold {
+        GATE,
+        HANDSHAKE,
+        PERMISSIONS,
+        ACKNOWLEDGEMENTS,
+        CONGESTION;
+
+        final int bit = 1 << ordinal();
+    }
+
+    // valid for ever
+    private final Engine engine;
+    private final Connection connection;
+    private final AckQueue acks;
+    private State state = State.WAITING;
+    private int holds;
+    private @Nullable CompletableFuture<HandOver> release;
+
+    // valid from the CONNECT on
+    private @Nullable Connect connect;
+    private @Nullable Handshake handshake;
+
+    // valid from its acceptance on
+    private @Nullable Identity identity;
+    private @Nullable Authorizer authorizer;
+    private @Nullable Authorization authorization;
+    private @Nullable Consumer<Permissions> grant;
+    private @Nullable Future<?> permissionsDeadline;
+    private volatile @Nullable Permissions permissions;
+    private volatile boolean gone;
+
+    // valid while connected
+    private @Nullable Session session;
+    private @Nullable InboundFlow inbound;
+    private @Nullable KeepAlive keepAlive;
+    private int keepAliveSeconds;
+    private long expiryIntervalSeconds;
+    private long connectedAtMillis;
+    private long messagesIn;
+    private long messagesOut;
+
+    ClientConnection(Engine engine, Connection connection) {
+        this.engine = engine;
+        this.connection = connection;
+        this.acks = new AckQueue(connection, this::cannotAcknowledge);
+    }
+
+    // ---- what the wire says
+
+    @Override
+    public void received(Packet packet) {
+        if (state == State.CONNECTED) {
+            try {
+                connected(packet);
+            } catch (ProtocolViolation violation) {
+                violated(violation);
+            }
+        } else if (state == State.WAITING && packet instanceof Connect first) {
+            state = State.CONNECTING;
+            connect = first;
+            hold(Hold.HANDSHAKE);
+            if (engine.gate().isOpen()) {
+                beginHandshake(first);
+            } // otherwise gateOpened() does
+        } else if (state != State.CLOSED) {
+            violated(new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "CONNECT expected, got " + packet.type()));
+        }
+    }
+
+    private void connected(Packet packet) {
+        if (packet instanceof Publish publish) { // by far the most frequent
+            messagesIn++;
+            long met = engine.congestion().met();
+            inbound().publish(publish);
+            if (engine.congestion().met() != met && !session().isCrowded()) {
+                hold(Hold.CONGESTION);
+                engine.congestion().await(() -> onHome(() -> unhold(Hold.CONGESTION)));
+            }
+            return;
+        }
+        Session mine = session();
+        switch (packet.type()) {
+            case PUBACK -> mine.outbound().acknowledged(((PubAck) packet).packetId());
+            case PUBREC -> {
+                PubRec pubRec = (PubRec) packet;
+                if (pubRec.reasonCode().isError()) {
+                    mine.outbound().acknowledged(pubRec.packetId());
+                } else {
+                    mine.outbound().received(pubRec.packetId());
+                }
+            }
+            case PUBREL -> inbound().release(((PubRel) packet).packetId());
+            case PUBCOMP -> mine.outbound().acknowledged(((PubComp) packet).packetId());
+            case SUBSCRIBE -> subscribe((Subscribe) packet);
+            case UNSUBSCRIBE -> unsubscribe((Unsubscribe) packet);
+            case PINGREQ -> connection.send(PingResp.INSTANCE);
+            case DISCONNECT -> disconnect((Disconnect) packet);
+            case CONNECT -> throw unexpected("a second CONNECT");
+            case AUTH -> throw unexpected("AUTH without an authentication method");
+            case PUBLISH, CONNACK, SUBACK, UNSUBACK, PINGRESP -> throw unexpected(packet.type() + " from a client");
+        }
+    }
+
+    private static ProtocolViolation unexpected(String what) {
+        return new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, what);
+    }
+
+    @Override
+    public void readComplete() {
+        if (state == State.CONNECTED) {
+            keepAlive().heard();
+            if (session().mayRun()) {
+                session().drained();
+            }
+            if (acks.size() >= engine.settings().receiveMaximum()) {
+                hold(Hold.ACKNOWLEDGEMENTS);
+                acks.whenEmpty().thenRun(() -> unhold(Hold.ACKNOWLEDGEMENTS));
+            }
+        }
+    }
+
+    @Override
+    public void violated(ProtocolViolation violation) {
+        endOrRefuse(violation.reasonCode(), violation.reason());
+    }
+
+    @Override
+    public void writabilityChanged() {
+        if (state == State.CONNECTED && connection.isWritable()) {
+            session().proceed();
+        }
+    }
+
+    @Override
+    public void closed() {
+        finish(true);
+    }
+
+    // ---- what the session asks
+
+    /**
+     * The will, if the client may publish it (3.1.2.5): asked before the connection ends. While it is not known what the
+     * client may do, what was allowed when it connected holds.
+     */
+    @Nullable
+    Will willToPublish() {
+        Will last = state == State.CONNECTED ? will() : null;
+        return last != null && (permissions == null || mayPublish(last.message(0))) ? last : null;
+    }
+
+    ProtocolVersion version() {
+        return connectPacket().version();
+    }
+
+    long expiryIntervalSeconds() {
+        return expiryIntervalSeconds;
+    }
+
+    @Nullable
+    Will will() {
+        return connectPacket().will();
+    }
+
+    int receiveMaximum() {
+        return (int) connectPacket().properties().number(Property.RECEIVE_MAXIMUM, 65_535);
+    }
+
+    /** Whether a message may be sent now: after the CONNACK, with permissions and all parts, while the connection keeps up. */
+    boolean isWritable() {
+        return state == State.CONNECTED && permissions != null && engine.gate().isPassable() && connection.isWritable();
+    }
+
+    /** Sends a message; {@code false} if it is too large for the client. */
+    boolean publish(Publish publish) {
+        boolean sent = connection.send(publish);
+        if (sent) {
+            messagesOut++;
+        }
+        return sent;
+    }
+
+    void send(Packet packet) {
+        connection.send(packet);
+    }
+
+    /** Sends an acknowledgement when what it vouches for is safe, in the order of the calls. */
+    void acknowledge(Packet acknowledgement, CompletionStage<Void> barrier) {
+        acks.add(acknowledgement, barrier);
+    }
+
+    void flush() {
+        connection.flush();
+    }
+
+    boolean mayPublish(Message message) {
+        Permissions mine = permissions;
+        try {
+            return mine != null && mine.mayPublish(message.topic(), message.qos(), message.retain());
+        } catch (Throwable failure) {
+            return denied(failure);
+        }
+    }
+
+    boolean mayReceive(Topic topic) {
+        Permissions mine = permissions;
+        try {
+            return mine != null && mine.mayReceive(topic);
+        } catch (Throwable failure) {
+            return denied(failure);
+        }
+    }
+
+    private boolean maySubscribe(TopicFilter filter) {
+        Permissions mine = permissions;
+        try {
+            return mine != null && mine.maySubscribe(filter);
+        } catch (Throwable failure) {
+            return denied(failure);
+        }
+    }
+
+    private boolean denied(Throwable failure) {
+        LOG.error("The permissions of {} failed; what it asked is denied", name(), failure);
+        return false;
+    }
+
+    /** Whether it is not known yet what the client may do: its session waits for that. Any thread. */
+    boolean awaitsPermissions() {
+        return permissions == null && !gone;
+    }
+
+    // ---- packets that are neither PUBLISH nor its acknowledgements
+
+    private void subscribe(Subscribe packet) {
+        Session mine = session();
+        List<ReasonCode> reasonCodes = new ArrayList<>(packet.subscriptions().size());
+        List<Session.Replay> due = new ArrayList<>();
+        for (Subscription subscription : packet.subscriptions()) {
+            TopicFilter filter = subscription.filter();
+            if (filter.isShared() && subscription.noLocal()) {
+                throw unexpected("No Local on a shared subscription"); // 3.8.3.1
+            }
+            if (filter.levelCount() > engine.settings().topicLevelsMaximum()) {
+                reasonCodes.add(ReasonCode.TOPIC_FILTER_INVALID);
+            } else if (!maySubscribe(filter)) {
+                reasonCodes.add(ReasonCode.NOT_AUTHORIZED);
+            } else {
+                reasonCodes.add(mine.subscribe(subscription, due));
+            }
+        }
+        acks.add(
+                new SubAck(packet.packetId(), reasonCodes, Properties.NONE),
+                mine.facts().barrier(),
+                () -> mine.replay(due));
+    }
+
+    private void unsubscribe(Unsubscribe packet) {
+        Session mine = session();
+        List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
+        for (TopicFilter filter : packet.filters()) {
+            reasonCodes.add(mine.unsubscribe(filter));
+        }
+        acknowledge(
+                new UnsubAck(packet.packetId(), reasonCodes, Properties.NONE),
+                mine.facts().barrier());
+    }
+
+    private void disconnect(Disconnect packet) {
+        long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, expiryIntervalSeconds);
+        // 3.14.2.2.2
+        if (version().hasProperties()
+                && connectPacket().properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) == 0
+                && expiry > 0) {
+            throw unexpected("a session expiry interval of " + expiry + " in DISCONNECT, after 0 in CONNECT");
+        }
+        session().expiryInterval(engine.expiryInterval(expiry));
+        finish(packet.reasonCode() != ReasonCode.SUCCESS); // 3.1.2.5, 3.14.4
+        connection.close();
+    }
+
+    // ---- from CONNECT to CONNACK
+
+    private void beginHandshake(Connect packet) {
+        Handshake begun = new Handshake(engine, this, connection, packet);
+        handshake = begun;
+        begun.begin();
+    }
+
+    /** Asks the authorizer in force; calls {@code whenGranted} at the first grant. */
+    void authorize(Identity client, Runnable whenGranted) {
+        Authorizer asked = engine.gate().parts().authorizer();
+        authorizer = asked;
+        Consumer<Permissions> mine = new Consumer<>() {
+            @Override
+            public void accept(Permissions granted) {
+                onHome(() -> granted(this, granted, whenGranted));
+            }
+        };
+        grant = mine;
+        try {
+            authorization = asked.authorize(client, mine);
+        } catch (Throwable failure) {
+            LOG.error("The authorizer failed; {} is refused", Printable.text(client.clientId()), failure);
+            endOrRefuse(ReasonCode.SERVER_UNAVAILABLE, "the authorizer failed");
+        }
+    }
+
+    private void granted(Consumer<Permissions> from, Permissions granted, Runnable whenGranted) {
+        if (grant == from && state != State.CLOSED) {
+            boolean first = permissions == null;
+            permissions = granted;
+            if (first) {
+                whenGranted.run();
+            }
+        }
+    }
+
+    /** Nothing of the authorizer is kept, and nothing is granted any more. */
+    void endAuthorization() {
+        if (permissionsDeadline != null) {
+            permissionsDeadline.cancel(false);
+            permissionsDeadline = null;
+        }
+        grant = null;
+        authorizer = null;
+        permissions = null;
+        Authorization ending = authorization;
+        authorization = null;
+        if (ending != null) {
+            try {
+                ending.close();
+            } catch (Throwable failure) {
+                LOG.error("The authorizer failed to end the authorization of {}", name(), failure);
+            }
+        }
+    }
+
+    /** The client is who it says: its session is being opened. */
+    void opening(Identity accepted) {
+        Connect packet = connectPacket();
+        state = State.OPENING;
+        identity = accepted;
+        handshake = null;
+        boolean v5 = packet.version().hasProperties();
+        long asked = v5
+                ? packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0)
+                : packet.cleanStart() ? 0 : SessionState.FOR_EVER;
+        expiryIntervalSeconds = engine.expiryInterval(asked);
+        int maximum = engine.settings().keepAliveMaximumSeconds();
+        boolean within = packet.keepAliveSeconds() > 0 && packet.keepAliveSeconds() <= maximum;
+        // 3.2.2.3.14: only a 5.0 client can be told another keep-alive
+        keepAliveSeconds = within || !v5 || maximum == 65_535 ? packet.keepAliveSeconds() : maximum;
+        connectedAtMillis = engine.clock().millis();
+    }
+
+    /** The session is here; its mailbox runs on this connection's home thread. */
+    void opened(Session mine, boolean present) {
+        session = mine;
+        if (state == State.CLOSED || !connection.inExecutor()) {
+            mine.detach(this, false);
+            return;
+        }
+        acks.add(
+                new ConnAck(present, ReasonCode.SUCCESS, connAckProperties(mine)),
+                mine.facts().barrier(),
+                this::answered);
+    }
+
+    /** The CONNACK was sent. */
+    private void answered() {
+        Session mine = session();
+        state = State.CONNECTED;
+        connect = connectPacket().withoutPassword();
+        inbound = new InboundFlow(engine, this, mine, acks);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{} connected from {}", name(), connection.remoteAddress());
+        }
+        mine.outbound().resend();
+        mine.proceed();
+        connection.flush();
+        keepAlive = new KeepAlive(connection, keepAliveSeconds, System::nanoTime, this::silent);
+        keepAlive.start();
+        if (!engine.gate().isOpen()) {
+            hold(Hold.GATE);
+        }
+        unhold(Hold.HANDSHAKE);
+        CompletableFuture<HandOver> asked = release;
+        if (asked != null) {
+            onHome(() -> handOver(asked)); // not by the item of the mailbox that this is
+        }
+    }
+
+    private Properties connAckProperties(Session mine) {
+        Connect packet = connectPacket();
+        if (!packet.version().hasProperties()) {
+            return Properties.NONE;
+        }
+        Settings settings = engine.settings();
+        Properties.Builder properties = Properties.builder();
+        if (packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) != expiryIntervalSeconds) {
+            properties.number(Property.SESSION_EXPIRY_INTERVAL, expiryIntervalSeconds);
+        }
+        properties.number(Property.RECEIVE_MAXIMUM, settings.receiveMaximum());
+        properties.number(Property.MAXIMUM_PACKET_SIZE, connection.maximumPacketSize());
+        if (packet.clientId().isEmpty()) {
+            properties.text(Property.ASSIGNED_CLIENT_IDENTIFIER, mine.clientId());
+        }
+        if (settings.topicAliasMaximum() > 0) {
+            properties.number(Property.TOPIC_ALIAS_MAXIMUM, settings.topicAliasMaximum());
+        }
+        if (keepAliveSeconds != packet.keepAliveSeconds()) {
+            properties.number(Property.SERVER_KEEP_ALIVE, keepAliveSeconds);
+        }
+        return properties.build();
+    }
+
+    /** The client may not connect: says so, if it got far enough to understand, and closes. */
+    void refuse(ReasonCode reasonCode, String reason) {
+        LOG.info("{} refused from {}: {} ({})", name(), connection.remoteAddress(), reason, reasonCode);
+        boolean understood = connect != null
+                || reasonCode == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                || reasonCode == ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
+        if (understood && reasonCode.allowedIn(PacketType.CONNACK)) {
+            connection.send(new ConnAck(false, reasonCode, Properties.NONE));
+        }
+        finish(false);
+        connection.close();
+    }
+
+    // ---- the end
+
+    /** Ends the connection from this side, with the protocol's words. */
+    void end(ReasonCode reasonCode, String reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        LOG.info("{} disconnected: {} ({})", name(), reason, reasonCode);
+        if (state == State.CONNECTED && version().hasProperties()) {
+            boolean wanted = connectPacket().properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
+            Properties properties = wanted
+                    ? Properties.builder().text(Property.REASON_STRING, reason).build()
+                    : Properties.NONE;
+            ReasonCode said = reasonCode.allowedIn(PacketType.DISCONNECT) ? reasonCode : ReasonCode.UNSPECIFIED_ERROR;
+            if (!connection.send(new Disconnect(said, properties))) {
+                connection.send(new Disconnect(said)); // 3.14.2.2.3: too large with its reason
+            }
+        }
+        finish(true);
+        connection.close();
+    }
+
+    private void endOrRefuse(ReasonCode reasonCode, String reason) {
+        if (state == State.CONNECTED) {
+            end(reasonCode, reason);
+        } else if (state != State.CLOSED) {
+            refuse(reasonCode, reason);
+        }
+    }
+
+    private void silent() {
+        end(ReasonCode.KEEP_ALIVE_TIMEOUT, "no packet within 1.5 times " + keepAliveSeconds + " s");
+    }
+
+    private void cannotAcknowledge(Throwable failure) {
+        LOG.error("What {} sent cannot be acknowledged; it is disconnected", name(), failure);
+        endOrRefuse(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "what was sent cannot be acknowledged");
+    }
+
+    /** Lets go of everything; {@code withWill} unless the client said DISCONNECT. */
+    private void finish(boolean withWill) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        Session mine = session;
+        boolean publishWill = withWill && willToPublish() != null;
+        state = State.CLOSED;
+        leave();
+        engine.ended(messagesIn, messagesOut);
+        if (mine != null) {
+            mine.mailbox().post(() -> mine.detach(this, publishWill));
+            mine.mailbox().wake(); // it does not wait for permissions any more
+        }
+        if (release != null) {
+            release.complete(HandOver.NOTHING_YET);
+        }
+    }
+
+    private void leave() {
+        gone = true;
+        if (handshake != null) {
+            handshake.cancel();
+            handshake = null;
+        }
+        if (keepAlive != null) {
+            keepAlive.stop();
+        }
+        endAuthorization();
+        acks.clear();
+        engine.forget(this);
+    }
+
+    // ---- the gate
+
+    /** Reads nothing until {@link #gateOpened()}. */
+    void gateClosing() {
+        if (state == State.CONNECTED) {
+            hold(Hold.GATE);
+        } else if (state == State.CONNECTING && handshake != null) {
+            handshake.cancel();
+            handshake = null;
+            endAuthorization();
+        }
+    }
+
+    /** Completes when all that was earned so far is acknowledged. */
+    CompletionStage<?> acknowledged() {
+        return acks.whenEmpty();
+    }
+
+    /** Goes on; asks for permissions again if another authorizer is there. */
+    void gateOpened() {
+        if (!engine.gate().isOpen()) {
+            return;
+        }
+        Connect packet = connect;
+        Identity known = identity;
+        if (state == State.CONNECTING && packet != null && handshake == null) {
+            beginHandshake(packet);
+        } else if (known != null && state != State.CLOSED) {
+            if (authorizer != engine.gate().parts().authorizer()) {
+                askAgain(known);
+            }
+            unhold(Hold.GATE);
+            if (session != null) {
+                session.proceed();
+            }
+        }
+    }
+
+    private void askAgain(Identity known) {
+        hold(Hold.PERMISSIONS);
+        endAuthorization();
+        permissionsDeadline = connection
+                .executor()
+                .schedule(
+                        () -> endOrRefuse(ReasonCode.NOT_AUTHORIZED, "no answer about its permissions"),
+                        engine.settings().authDeadlineMillis(),
+                        TimeUnit.MILLISECONDS);
+        authorize(known, () -> {
+            if (permissionsDeadline != null) {
+                permissionsDeadline.cancel(false);
+                permissionsDeadline = null;
+            }
+            unhold(Hold.PERMISSIONS);
+            if (session != null) {
+                session.proceed();
+                session.mailbox().wake();
+            }
+        });
+    }
+
+    /** Runs a task on the home thread, if there still is one; whatever it throws ends this connection and no other. */
+    void onHome(Runnable task) {
+        try {
+            connection.executor().execute(() -> {
+                try {
+                    task.run();
+                } catch (Throwable failure) {
+                    LOG.error("{} failed; its connection is closed", name(), failure);
+                    endOrRefuse(ReasonCode.UNSPECIFIED_ERROR, "internal error");
+                }
+            });
+        } catch (RejectedExecutionException homeIsGone) {
+            return; // and the connection with it
+        }
+    }
+
+    private void hold(Hold reason) {
+        if (holds == 0) {
+            connection.pauseReading();
+            if (keepAlive != null) {
+                keepAlive.pause();
+            }
+        }
+        holds |= reason.bit;
+    }
+
+    private void unhold(Hold reason) {
+        if (holds == 0) {
+            return;
+        }
+        holds &= ~reason.bit;
+        if (holds == 0 && state != State.CLOSED) {
+            if (keepAlive != null) {
+                keepAlive.resume();
+            }
+            connection.resumeReading();
+        }
+    }
+
+    // ---- the hand-over
+
+    @Override
+    public CompletionStage<HandOver> release() {
+        CompletableFuture<HandOver> future = new CompletableFuture<>();
+        engine.leave();
+        switch (state) {
+            case WAITING, CLOSED -> {
+                state = State.CLOSED;
+                leave();
+                future.complete(HandOver.NOTHING_YET);
+            }
+            case CONNECTING -> giveBack(future);
+            case OPENING -> {
+                if (session == null || !engine.gate().isPassable()) {
+                    giveBack(future); // if the session still comes, it finds this closed
+                } else {
+                    release = future; // the CONNACK is on its way
+                }
+            }
+            case CONNECTED -> handOver(future);
+        }
+        return future;
+    }
+
+    /** The CONNECT is not answered: the next broker does that. */
+    private void giveBack(CompletableFuture<HandOver> future) {
+        state = State.CLOSED;
+        leave();
+        Session mine = session;
+        if (mine != null) {
+            mine.mailbox().post(() -> mine.detach(this, false));
+        }
+        future.complete(new HandOver(connect, null));
+    }
+
+    private void handOver(CompletableFuture<HandOver> future) {
+        acks.whenEmpty().thenApply(empty -> handOver()).whenComplete((left, failure) -> {
+            if (failure == null) {
+                future.complete(left);
+            } else {
+                future.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private HandOver handOver() {
+        Session mine = session();
+        boolean passable = engine.gate().isPassable();
+        if (passable) {
+            mine.mailbox().drainNow();
+        }
+        if (state != State.CONNECTED) {
+            return HandOver.NOTHING_YET; // it ended meanwhile
+        }
+        if (passable) {
+            if (permissions != null) { // otherwise they stay in flight, for the client's next connection
+                mine.outbound().finishResends();
+            }
+            mine.finishReplays();
+        }
+        connection.flush();
+        state = State.CLOSED;
+        HandOver.Established established = new HandOver.Established(
+                identified(),
+                keepAliveSeconds,
+                connectedAtMillis,
+                mine.toRecord(Qos.AT_MOST_ONCE),
+                inbound().aliases().known());
+        mine.abandon();
+        leave();
+        engine.ended(messagesIn, messagesOut);
+        return new HandOver(connect, established);
+    }
+
+    /** Takes up what another broker left; the gate is still closed. */
+    void resume(HandOver handOver) {
+        Connect packet = handOver.connect();
+        HandOver.Established established = handOver.established();
+        if (packet == null) {
+            connection.resumeReading();
+            return;
+        }
+        connect = packet;
+        if (established == null) {
+            state = State.CONNECTING;
+            hold(Hold.HANDSHAKE);
+            return;
+        }
+        SessionRecord record = established.session();
+        Session mine = engine.sessions().adopt(record, connection.executor());
+        state = State.CONNECTED;
+        session = mine;
+        identity = established.identity();
+        keepAliveSeconds = established.keepAliveSeconds();
+        expiryIntervalSeconds = record.state().expiryIntervalSeconds();
+        connectedAtMillis = established.connectedAtMillis();
+        inbound = new InboundFlow(engine, this, mine, acks);
+        inbound.restore(established.inboundAliases());
+        keepAlive = new KeepAlive(connection, keepAliveSeconds, System::nanoTime, this::silent);
+        keepAlive.start();
+        hold(Hold.GATE);
+        mine.reattach(this);
+    }
+
+    // ---- for the operator and the log
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** How many messages came in and went out. Any thread; may be a little behind. */
+    long messagesIn() {
+        return messagesIn;
+    }
+
+    long messagesOut() {
+        return messagesOut;
+    }
+
+    ConnectionStatus status() {
+        return new ConnectionStatus(
+                connection.listener(),
+                address(),
+                version(),
+                keepAliveSeconds,
+                connectedAtMillis,
+                messagesIn,
+                messagesOut);
+    }
+
+    private String address() {
+        return Addresses.text(connection.remoteAddress());
+    }
+
+    private String name() {
+        Identity known = identity;
+        Connect packet = connect;
+        String id = known != null ? known.clientId() : packet != null ? packet.clientId() : "";
+        return id.isEmpty() ? "A client" : Printable.text(id);
+    }
+
+    private Connect connectPacket() {
+        return present(connect, "CONNECT");
+    }
+
+    private Session session() {
+        return present(session, "session");
+    }
+
+    private InboundFlow inbound() {
+        return present(inbound, "session");
+    }
+
+    private KeepAlive keepAlive() {
+        return present(keepAlive, "session");
+    }
+
+    private Identity identified() {
+        return present(identity, "identity");
+    }
+
+    private static <T> T present(@Nullable T value, String what) {
+        if (value == null) {
+            throw new IllegalStateException("a connection in this state has a " + what);
+        }
+        return value;
+    }
+}

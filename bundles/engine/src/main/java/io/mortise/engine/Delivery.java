@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Qos;
+import io.mortise.api.store.OutboundMessage;
+import java.util.List;
+
+/**
+ * A message on its way to one session: first an item in the session's mailbox, then in its queue, then in flight.
+ *
+ * <p>Made by the publisher's thread, then owned by the mailbox.
+ */
+final class Delivery implements Runnable {
+    /** The bytes that a waiting message is taken to cost besides its payload and topic. */
+    private static final int OVERHEAD = 96;
+
+    private static final int LARGE = 1024;
+
+    private final Session session;
+    final long position;
+    final Message message;
+    final Qos qos;
+    final boolean retain;
+    final List<Integer> subscriptionIdentifiers;
+
+    // valid while in flight
+    int packetId;
+    long sequence;
+    boolean received;
+
+    /** Sent on the connection that is there now, and so counted against its Receive Maximum. */
+    boolean outstanding;
+
+    Delivery(
+            Session session,
+            long position,
+            Message message,
+            Qos qos,
+            boolean retain,
+            List<Integer> subscriptionIdentifiers) {
+        this.session = session;
+        this.position = position;
+        this.message = message;
+        this.qos = qos;
+        this.retain = retain;
+        this.subscriptionIdentifiers = subscriptionIdentifiers;
+    }
+
+    static Delivery of(Session session, OutboundMessage record) {
+        Delivery delivery = new Delivery(
+                session,
+                record.position(),
+                record.message(),
+                record.qos(),
+                record.retain(),
+                record.subscriptionIdentifiers());
+        delivery.packetId = record.packetId();
+        delivery.received = record.received();
+        return delivery;
+    }
+
+    OutboundMessage toRecord() {
+        return new OutboundMessage(position, message, qos, retain, subscriptionIdentifiers, packetId, received);
+    }
+
+    /** What it costs while it waits, in bytes, roughly. */
+    int cost() {
+        return OVERHEAD + message.payload().size() + message.topic().utf8Length();
+    }
+
+    /** Whether many of its kind would fill the memory before their number is too high. */
+    boolean isLarge() {
+        return message.payload().size() >= LARGE;
+    }
+
+    /** Arrives in the session's mailbox. */
+    @Override
+    public void run() {
+        session.arrived(this);
+    }
+}

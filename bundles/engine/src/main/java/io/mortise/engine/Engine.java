@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.auth.Authenticator;
+import io.mortise.api.auth.Authorizer;
+import io.mortise.api.connection.Broker;
+import io.mortise.api.connection.Connection;
+import io.mortise.api.connection.ConnectionHandler;
+import io.mortise.api.connection.HandOver;
+import io.mortise.api.protocol.Message;
+import io.mortise.api.routing.Router;
+import io.mortise.api.store.RetainedStore;
+import io.mortise.api.store.SessionStore;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker: its parts, its sessions, and the gate between them.
+ *
+ * <p>Parts come and go by the {@code use…} methods, on any thread that is nobody's home. Each change closes the gate, waits
+ * until no thread uses a part any more, makes the change, brings the new part up to date, and opens the gate again if
+ * all parts are there. Connections stay, and read nothing meanwhile.
+ */
+final class Engine implements Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final long QUIESCE_SECONDS = 10;
+    private static final long RETAINED_EXPIRY_SECONDS = 60;
+    private static final CompletionStage<?> NOTHING_MORE = CompletableFuture.completedFuture(Boolean.TRUE);
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private final ScheduledExecutorService scheduler;
+    private final Gate gate = new Gate();
+    private final Sessions sessions = new Sessions(this);
+    private final Retained retained;
+    private final Congestion congestion;
+    private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
+    private final SecureRandom random = new SecureRandom();
+    private final LongAdder endedIn = new LongAdder();
+    private final LongAdder endedOut = new LongAdder();
+    private final LongAdder endedDropped = new LongAdder();
+    private final LongAdder accepted = new LongAdder();
+
+    private volatile boolean leaving;
+    private volatile boolean retired;
+
+    /** Guards what follows, and is held during a change; never taken on a home thread, for which a change waits. */
+    private final Object change = new Object();
+
+    private @Nullable Router router;
+    private @Nullable SessionStore sessionStore;
+    private @Nullable RetainedStore retainedStore;
+    private @Nullable Authenticator authenticator;
+    private @Nullable Authorizer authorizer;
+    private @Nullable Router filled;
+    private boolean serving;
+    private boolean loaded;
+
+    Engine(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+        this.retained = new Retained(gate, clock);
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "mortise-engine");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timers.setRemoveOnCancelPolicy(true);
+        this.scheduler = timers;
+        this.congestion = new Congestion(timers);
+        timers.scheduleWithFixedDelay(
+                this::expireRetained, RETAINED_EXPIRY_SECONDS, RETAINED_EXPIRY_SECONDS, TimeUnit.SECONDS);
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** The home of sessions without a connection, and the clock of everything that is due later. */
+    ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Sessions sessions() {
+        return sessions;
+    }
+
+    Retained retained() {
+        return retained;
+    }
+
+    Congestion congestion() {
+        return congestion;
+    }
+
+    // ---- what a wire asks
+
+    @Override
+    public ConnectionHandler accept(Connection connection) {
+        ClientConnection client = enter(connection);
+        accepted.increment();
+        return client;
+    }
+
+    @Override
+    public ConnectionHandler resume(Connection connection, HandOver handOver) {
+        ClientConnection client = enter(connection);
+        client.resume(handOver);
+        return client;
+    }
+
+    private ClientConnection enter(Connection connection) {
+        if (retired) {
+            throw new IllegalStateException("this broker has retired");
+        }
+        ClientConnection client = new ClientConnection(this, connection);
+        clients.add(client);
+        return client;
+    }
+
+    @Override
+    public void serve() {
+        synchronized (change) {
+            serving = true;
+            openIfComplete();
+        }
+    }
+
+    @Override
+    public void retire() {
+        synchronized (change) {
+            if (!retired) {
+                leaving = true;
+                close();
+                retired = true;
+                Router last = filled;
+                for (Session session : sessions.all()) {
+                    session.cancelTimers();
+                    if (last != null) {
+                        session.leaveRouter(last);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The first connection was asked back: the others follow, and then the next broker serves. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** Whether no session begins here any more, and no will is published. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** Ends every thread and timer. After {@link #retire()}. */
+    void shutDown() {
+        retire();
+        scheduler.shutdownNow();
+        try {
+            if (!scheduler.awaitTermination(QUIESCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.error("The thread mortise-engine does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- what clients and sessions ask
+
+    /** Publishes a message: retains it if it says so, and routes it. Answers how many subscribers it was delivered to. */
+    int publish(Message message, @Nullable Session publisher) {
+        if (message.retain()) {
+            retained.retain(message);
+        }
+        return gate.parts().router().route(message, publisher);
+    }
+
+    /** Completes when everything that came of a message that was just published is safe. */
+    CompletionStage<Void> barrier(Message message) {
+        Parts parts = gate.parts();
+        CompletionStage<Void> queued = parts.sessionStore().barrier();
+        return message.retain() ? queued.thenCombine(parts.retainedStore().barrier(), (one, other) -> one) : queued;
+    }
+
+    /** A client identifier that nobody has: 128 random bits. */
+    String newClientId() {
+        byte[] bits = new byte[16];
+        random.nextBytes(bits);
+        return "mortise-" + HexFormat.of().formatHex(bits);
+    }
+
+    /** The session expiry interval that a client gets that asks for this one, in seconds. */
+    long expiryInterval(long asked) {
+        return Math.min(asked, settings.sessionExpiryMaximumSeconds());
+    }
+
+    void forget(ClientConnection client) {
+        clients.remove(client);
+    }
+
+    /** A connection has ended, after that many messages. */
+    void ended(long messagesIn, long messagesOut) {
+        endedIn.add(messagesIn);
+        endedOut.add(messagesOut);
+    }
+
+    /** A session has ended, for which that many messages were dropped. */
+    void dropped(long messages) {
+        endedDropped.add(messages);
+    }
+
+    /** How many messages were dropped for sessions that have ended. */
+    long messagesDropped() {
+        return endedDropped.sum();
+    }
+
+    Set<ClientConnection> clients() {
+        return clients;
+    }
+
+    long messagesIn() {
+        return endedIn.sum()
+                + clients.stream().mapToLong(ClientConnection::messagesIn).sum();
+    }
+
+    long messagesOut() {
+        return endedOut.sum()
+                + clients.stream().mapToLong(ClientConnection::messagesOut).sum();
+    }
+
+    long connectionsAccepted() {
+        return accepted.sum();
+    }
+
+    private void expireRetained() {
+        try {
+            if (gate.isPassable()) {
+                retained.expire();
+            }
+        } catch (RuntimeException failure) {
+            LOG.error("Expired retained messages could not be removed; trying again later", failure);
+        }
+    }
+
+    // ---- parts come and go
+
+    void useRouter(@Nullable Router next) {
+        change(() -> {
+            router = next;
+            if (filled != next) {
+                filled = null;
+            }
+        });
+    }
+
+    void loseRouter(Router gone) {
+        synchronized (change) {
+            if (router == gone) {
+                useRouter(null);
+            }
+        }
+    }
+
+    void useAuthenticator(@Nullable Authenticator next) {
+        change(() -> authenticator = next);
+    }
+
+    void loseAuthenticator(Authenticator gone) {
+        synchronized (change) {
+            if (authenticator == gone) {
+                useAuthenticator(null);
+            }
+        }
+    }
+
+    void useAuthorizer(@Nullable Authorizer next) {
+        change(() -> {
+            authorizer = next;
+            onHomes(
+                    client -> {
+                        client.endAuthorization();
+                        return NOTHING_MORE;
+                    },
+                    "permissions to be given back");
+        });
+    }
+
+    void loseAuthorizer(Authorizer gone) {
+        synchronized (change) {
+            if (authorizer == gone) {
+                useAuthorizer(null);
+            }
+        }
+    }
+
+    /** A store that does not last gets what is here; so does one that takes the place of another. */
+    void useSessionStore(@Nullable SessionStore next) {
+        change(() -> {
+            if (loaded && next != null) {
+                sessions.save(next);
+            }
+            sessionStore = next;
+        });
+    }
+
+    void loseSessionStore(SessionStore gone) {
+        synchronized (change) {
+            if (sessionStore == gone) {
+                useSessionStore(null);
+            }
+        }
+    }
+
+    void useRetainedStore(@Nullable RetainedStore next) {
+        change(() -> {
+            if (loaded && next != null) {
+                retained.save(next);
+            }
+            retainedStore = next;
+        });
+    }
+
+    void loseRetainedStore(RetainedStore gone) {
+        synchronized (change) {
+            if (retainedStore == gone) {
+                useRetainedStore(null);
+            }
+        }
+    }
+
+    private void change(Runnable replacement) {
+        synchronized (change) {
+            close();
+            replacement.run();
+            openIfComplete();
+        }
+    }
+
+    /** Returns when no thread uses a part any more. */
+    private void close() {
+        if (!gate.isPassable()) {
+            return;
+        }
+        gate.closing();
+        onHomes(
+                client -> {
+                    client.gateClosing();
+                    return NOTHING_MORE;
+                },
+                "connections to pause");
+        emptyMailboxes();
+        // what was earned is acknowledged by the store that has it
+        onHomes(ClientConnection::acknowledged, "acknowledgements");
+        gate.closed();
+        passThrough("mailboxes to stand still");
+        gate.empty();
+        LOG.info("Holding {} connections", clients.size());
+    }
+
+    /** Nobody publishes any more: what was published reaches its sessions. */
+    private void emptyMailboxes() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(QUIESCE_SECONDS);
+        while (sessions.all().stream().anyMatch(session -> session.mailbox().size() > 0 && session.mayRun())
+                && System.nanoTime() < deadline) {
+            passThrough("mailboxes to empty");
+        }
+    }
+
+    /** Returns when each home thread has done what it was doing, and what was scheduled there. */
+    private void passThrough(String why) {
+        Set<Executor> homes = new HashSet<>();
+        homes.add(scheduler);
+        clients.forEach(client -> homes.add(client.connection().executor()));
+        sessions.all().forEach(session -> homes.add(session.mailbox().home()));
+        await(homes.stream().map(home -> run(home, () -> NOTHING_MORE)), why);
+    }
+
+    private void openIfComplete() {
+        Router router = this.router;
+        SessionStore sessionStore = this.sessionStore;
+        RetainedStore retainedStore = this.retainedStore;
+        Authenticator authenticator = this.authenticator;
+        Authorizer authorizer = this.authorizer;
+        if (!serving
+                || retired
+                || router == null
+                || sessionStore == null
+                || retainedStore == null
+                || authenticator == null
+                || authorizer == null) {
+            return;
+        }
+        boolean first = !loaded;
+        if (first) {
+            retained.load(retainedStore);
+            sessions.load(sessionStore);
+            loaded = true;
+        }
+        Parts parts = new Parts(router, sessionStore, retainedStore, authenticator, authorizer);
+        if (filled != router) { // an index is filled before anybody asks it
+            sessions.all().forEach(session -> session.enterRouter(router));
+            filled = router;
+        }
+        gate.open(parts);
+        for (Session session : sessions.all()) {
+            if (first) {
+                session.mailbox().post(session::goOn);
+            }
+            session.mailbox().wake();
+        }
+        clients.forEach(client -> client.onHome(client::gateOpened));
+        LOG.info(
+                "Serving {} connections and {} sessions",
+                clients.size(),
+                sessions.all().size());
+    }
+
+    /** Does something to each connection on its home thread, and returns when that is complete. */
+    private void onHomes(Function<ClientConnection, CompletionStage<?>> action, String what) {
+        await(clients.stream().map(client -> run(client.connection().executor(), () -> action.apply(client))), what);
+    }
+
+    private static CompletableFuture<?> run(Executor home, Supplier<CompletionStage<?>> task) {
+        try {
+            return CompletableFuture.supplyAsync(task, home).thenCompose(stage -> stage);
+        } catch (RejectedExecutionException homeIsGone) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private static void await(Stream<CompletableFuture<?>> all, String what) {
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).get(QUIESCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException late) {
+            LOG.error("Waited {} s for {}, going on without", QUIESCE_SECONDS, what);
+        } catch (ExecutionException failure) {
+            LOG.error("Waited for {}", what, failure.getCause());
+        }
+    }
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Properties;
+import io.mortise.api.protocol.PubRel;
+import io.mortise.api.protocol.Publish;
+import io.mortise.api.protocol.Qos;
+import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.store.OutboundMessage;
+import io.mortise.api.store.SessionRecord;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session sends to its client: a bounded queue, and the window of what is in flight (MQTT 5.0, 4.3, 4.4, 4.9).
+ *
+ * <p>Used in its session's mailbox. What waits is sent in its order; a message is queued only while the client does not
+ * keep up, the window is full, or there is no connection.
+ */
+final class OutboundFlow {
+
+    // valid for session
+    private final Session session;
+    private final Settings settings;
+    private final InstantSource clock;
+    private final InflightWindow inflight = new InflightWindow();
+    private @Nullable ArrayDeque<Delivery> queue;
+    private long queuedBytes;
+    private long dropped;
+
+    // valid for connection
+    private @Nullable ClientConnection client;
+    private int window;
+    private int outstanding;
+    private @Nullable ArrayDeque<Delivery> resends;
+
+    OutboundFlow(Session session, Settings settings, InstantSource clock) {
+        this.session = session;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    int queued() {
+        return queue == null ? 0 : queue.size();
+    }
+
+    int inflight() {
+        return inflight.size();
+    }
+
+    /** Whether it is a quarter full: as much may wait in the mailbox, and more arrives until publishers have noticed. */
+    boolean isCrowded() {
+        return queued() > settings.queueMaximumMessages() / 4 || queuedBytes > settings.queueMaximumBytes() / 4;
+    }
+
+    /** Whether it is nearly empty. */
+    boolean hasCaughtUp() {
+        return queued() <= settings.queueMaximumMessages() / 16 && queuedBytes <= settings.queueMaximumBytes() / 16;
+    }
+
+    long dropped() {
+        return dropped;
+    }
+
+    /** Takes up what a session had before it came here. */
+    void restore(SessionRecord record) {
+        for (OutboundMessage message : record.outbound()) {
+            Delivery delivery = Delivery.of(session, message);
+            if (delivery.packetId > 0) {
+                inflight.restore(delivery);
+            } else {
+                enqueue(delivery);
+            }
+        }
+    }
+
+    /** All that is in flight or queued, in order. */
+    List<OutboundMessage> toRecords() {
+        List<OutboundMessage> records = new ArrayList<>(inflight.size() + queued());
+        for (Delivery delivery : inflight.inOrder()) {
+            records.add(delivery.toRecord());
+        }
+        if (queue != null) {
+            for (Delivery delivery : queue) {
+                records.add(delivery.toRecord());
+            }
+        }
+        return records;
+    }
+
+    /**
+     * A connection is there.
+     *
+     * @param receiveMaximum how many messages the client takes at a time (3.1.2.11.3)
+     */
+    void attach(ClientConnection connection, int receiveMaximum) {
+        client = connection;
+        window = Math.min(receiveMaximum, settings.inflightMaximum());
+    }
+
+    /** The connection was handed over: what is in flight was sent on it, and is not sent again. */
+    void goOn() {
+        for (Delivery delivery : inflight.inOrder()) {
+            markOutstanding(delivery);
+        }
+    }
+
+    /** Sends what was in flight when the connection before ended (4.4), then what waits. */
+    void resend() {
+        ClientConnection connection = client;
+        if (connection == null) {
+            return;
+        }
+        for (Delivery delivery : inflight.inOrder()) {
+            if (delivery.received) {
+                connection.send(new PubRel(delivery.packetId)); // 4.9: whatever the Receive Maximum
+                continue;
+            }
+            if (resends == null) {
+                resends = new ArrayDeque<>();
+            }
+            resends.add(delivery);
+        }
+        pump();
+    }
+
+    /** Sends all that is to be sent again, now: the connection changes hands, and the next broker does not do it. */
+    void finishResends() {
+        ClientConnection connection = client;
+        while (connection != null && resends != null) {
+            resendFirst(connection, resends);
+        }
+    }
+
+    /** The connection is gone; messages at QoS 0 that waited for it are gone with it. */
+    void detach() {
+        client = null;
+        resends = null;
+        outstanding = 0;
+        for (Delivery delivery : inflight.inOrder()) {
+            delivery.outstanding = false;
+        }
+        ArrayDeque<Delivery> waiting = queue;
+        if (waiting != null) {
+            waiting.removeIf(delivery -> {
+                boolean forgotten = delivery.qos == Qos.AT_MOST_ONCE;
+                if (forgotten) {
+                    queuedBytes -= delivery.cost();
+                    dropped++;
+                }
+                return forgotten;
+            });
+            if (waiting.isEmpty()) {
+                queue = null;
+            }
+        }
+    }
+
+    /** A message arrived: sends it if nothing is in its way, queues it otherwise. */
+    void offer(Delivery delivery) {
+        ClientConnection connection = client;
+        if (queue == null && resends == null && connection != null && hasRoomFor(connection, delivery.qos)) {
+            sendFirst(connection, delivery);
+        } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE || !canQueue(delivery)) {
+            drop(delivery);
+        } else {
+            enqueue(delivery);
+        }
+    }
+
+    /** Whether the bounds of the queue leave room for it. */
+    boolean canQueue(Delivery delivery) {
+        return queued() < settings.queueMaximumMessages()
+                && queuedBytes + delivery.cost() <= settings.queueMaximumBytes();
+    }
+
+    /** Whether messages wait because the client does not keep up. */
+    boolean isBehind() {
+        return queue != null || resends != null;
+    }
+
+    /** Sends what waits, as far as the window and the connection allow. */
+    void pump() {
+        ClientConnection connection = client;
+        if (connection == null) {
+            return;
+        }
+        while (resends != null && hasRoomFor(connection, Qos.AT_LEAST_ONCE)) {
+            resendFirst(connection, resends);
+        }
+        ArrayDeque<Delivery> waiting = queue;
+        if (waiting == null || resends != null) {
+            return;
+        }
+        Delivery next;
+        while ((next = waiting.peek()) != null && hasRoomFor(connection, next.qos)) {
+            waiting.remove();
+            queuedBytes -= next.cost();
+            sendFirst(connection, next);
+        }
+        if (next == null) {
+            queue = null;
+        }
+    }
+
+    /** The client acknowledged a message at QoS 1 (PUBACK), or completed one at QoS 2 (PUBCOMP, or PUBREC with an error). */
+    void acknowledged(int packetId) {
+        Delivery delivery = inflight.get(packetId);
+        if (delivery != null) {
+            forget(delivery);
+            session.facts().done(session.clientId(), delivery.position);
+        }
+    }
+
+    /** The client has received a message at QoS 2 (PUBREC): answers PUBREL (4.3.3). */
+    void received(int packetId) {
+        ClientConnection connection = client;
+        if (connection == null) {
+            return;
+        }
+        Delivery delivery = inflight.get(packetId);
+        if (delivery == null || delivery.qos != Qos.EXACTLY_ONCE) {
+            // 4.13.1: nothing of this identifier is known here
+            connection.send(new PubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE));
+            return;
+        }
+        if (!delivery.received) {
+            delivery.received = true;
+            session.facts().received(session.clientId(), delivery.position);
+        }
+        connection.acknowledge(new PubRel(packetId), session.facts().barrier());
+    }
+
+    private boolean hasRoomFor(ClientConnection connection, Qos qos) {
+        return connection.isWritable() && (qos == Qos.AT_MOST_ONCE || outstanding < window);
+    }
+
+    /** Sends the first of those that are to be sent again, unless it was acknowledged or may not be received any more. */
+    private void resendFirst(ClientConnection connection, ArrayDeque<Delivery> again) {
+        Delivery delivery = again.remove();
+        if (again.isEmpty()) {
+            resends = null;
+        }
+        if (inflight.get(delivery.packetId) != delivery || delivery.received) {
+            return;
+        }
+        markOutstanding(delivery);
+        if (!connection.mayReceive(delivery.message.topic()) || !send(connection, delivery, true)) {
+            forget(delivery);
+            drop(delivery);
+        }
+    }
+
+    /** Sends a message for the first time, unless it has expired or may not be received. */
+    private void sendFirst(ClientConnection connection, Delivery delivery) {
+        if (delivery.message.expiresAtMillis() != Message.NEVER && delivery.message.hasExpired(clock.millis())
+                || !connection.mayReceive(delivery.message.topic())) {
+            drop(delivery);
+            return;
+        }
+        if (delivery.qos == Qos.AT_MOST_ONCE) {
+            if (!send(connection, delivery, false)) {
+                dropped++;
+            }
+            return;
+        }
+        inflight.add(delivery);
+        markOutstanding(delivery);
+        session.facts().sent(session.clientId(), delivery.position, delivery.packetId);
+        if (!send(connection, delivery, false)) {
+            // 3.1.2.11.4: too large for this client, to be discarded as if it had been sent
+            forget(delivery);
+            drop(delivery);
+        }
+    }
+
+    private static boolean send(ClientConnection connection, Delivery delivery, boolean duplicate) {
+        return connection.publish(new Publish(
+                delivery.message,
+                delivery.qos,
+                delivery.retain,
+                duplicate,
+                delivery.packetId,
+                0,
+                delivery.subscriptionIdentifiers));
+    }
+
+    private void markOutstanding(Delivery delivery) {
+        delivery.outstanding = true;
+        outstanding++;
+    }
+
+    private void forget(Delivery delivery) {
+        inflight.remove(delivery);
+        if (delivery.outstanding) {
+            delivery.outstanding = false;
+            outstanding--;
+        }
+    }
+
+    void enqueue(Delivery delivery) {
+        if (queue == null) {
+            queue = new ArrayDeque<>();
+        }
+        queue.add(delivery);
+        queuedBytes += delivery.cost();
+    }
+
+    private void drop(Delivery delivery) {
+        dropped++;
+        if (delivery.qos != Qos.AT_MOST_ONCE) {
+            session.facts().done(session.clientId(), delivery.position);
+        }
+    }
+}

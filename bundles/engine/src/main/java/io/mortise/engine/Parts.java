@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.auth.Authenticator;
+import io.mortise.api.auth.Authorizer;
+import io.mortise.api.routing.Router;
+import io.mortise.api.store.RetainedStore;
+import io.mortise.api.store.SessionStore;
+
+/** What the broker works with while it serves: one provider of each kind. */
+record Parts(
+        Router router,
+        SessionStore sessionStore,
+        RetainedStore retainedStore,
+        Authenticator authenticator,
+        Authorizer authorizer) {}

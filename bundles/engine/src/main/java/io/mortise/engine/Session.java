@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.connection.SessionStatus;
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Qos;
+import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.protocol.RetainHandling;
+import io.mortise.api.protocol.Subscription;
+import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.protocol.Will;
+import io.mortise.api.routing.Router;
+import io.mortise.api.routing.Subscriber;
+import io.mortise.api.store.OutboundMessage;
+import io.mortise.api.store.SessionRecord;
+import io.mortise.api.store.SessionState;
+import io.mortise.api.store.SessionStore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's session (MQTT 5.0, 4.1): its subscriptions, what waits for it, and its will.
+ *
+ * <p>Every line runs in its mailbox, whose home is the event loop of its connection while it has one, except {@link
+ * #deliver} and {@link #isReady}, which any publisher calls. A session that has ended stays ended: its client gets a new
+ * one.
+ */
+final class Session implements Subscriber, Mailbox.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    private static final Runnable NOTHING = () -> {};
+
+    /** How many retained messages are looked at before others have the thread. */
+    private static final int RETAINED_STEP = 256;
+
+    // valid for ever
+    private final Engine engine;
+    private final String clientId;
+    private final String principal;
+    private final Mailbox mailbox;
+    private final AtomicLong positions = new AtomicLong();
+    private final AtomicLong largeBytes = new AtomicLong();
+    private final LongAdder refused = new LongAdder();
+
+    // valid for session
+    private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
+    private final OutboundFlow outbound;
+    private @Nullable BitSet inboundIds;
+    private int inboundCount;
+    private long expiryIntervalSeconds;
+    private long disconnectedAtMillis = SessionState.CONNECTED;
+    private @Nullable Will will;
+    private volatile boolean persistent;
+    private volatile boolean ended;
+    private boolean lost;
+
+    private @Nullable ArrayDeque<Replay> replays;
+
+    // valid for connection
+    private volatile @Nullable ClientConnection client;
+    private volatile boolean crowded;
+    private volatile boolean awaited;
+    private volatile long progressNanos;
+    private long messagesOutBefore;
+
+    // valid while there is none
+    private @Nullable Future<?> willTimer;
+    private @Nullable Future<?> expiryTimer;
+
+    Session(Engine engine, String clientId, String principal, Executor home) {
+        this.engine = engine;
+        this.clientId = clientId;
+        this.principal = principal;
+        this.mailbox = new Mailbox(this, home, engine.scheduler());
+        this.outbound = new OutboundFlow(this, engine.settings(), engine.clock());
+    }
+
+    String clientId() {
+        return clientId;
+    }
+
+    String principal() {
+        return principal;
+    }
+
+    Mailbox mailbox() {
+        return mailbox;
+    }
+
+    OutboundFlow outbound() {
+        return outbound;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    @Nullable
+    ClientConnection client() {
+        return client;
+    }
+
+    /** Where facts about this session go: nowhere, if it ends with its connection. */
+    SessionStore facts() {
+        return persistent ? engine.gate().parts().sessionStore() : Forgetful.STORE;
+    }
+
+    // ---- as a subscriber: any thread
+
+    @Override
+    public boolean deliver(Message message, Subscription subscription) {
+        Qos qos = message.qos().atMost(subscription.maximumQos());
+        if (ended || qos == Qos.AT_MOST_ONCE && client == null) {
+            return false;
+        }
+        if (mailbox.size() >= engine.settings().queueMaximumMessages()
+                || largeBytes.get() > engine.settings().queueMaximumBytes()) {
+            refused.increment();
+            return false;
+        }
+        if (client != null && isWorthWaitingFor()) {
+            awaited = true;
+            engine.congestion().meet();
+        }
+        boolean retain = message.retain() && subscription.retainAsPublished();
+        hand(message, qos, retain, subscription.identifiers());
+        return true;
+    }
+
+    @Override
+    public boolean isReady() {
+        return client != null && !crowded && mailbox.size() < Mailbox.BATCH;
+    }
+
+    /** Whether much waits for the client. Any thread. */
+    boolean isCrowded() {
+        return crowded || isMailboxCrowded();
+    }
+
+    private boolean isMailboxCrowded() {
+        return mailbox.size() > engine.settings().queueMaximumMessages() / 4;
+    }
+
+    private boolean isWorthWaitingFor() {
+        return isMailboxCrowded() || crowded && System.nanoTime() - progressNanos < Congestion.STALL_NANOS;
+    }
+
+    private void hand(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
+        Delivery delivery = delivery(message, qos, retain, identifiers);
+        if (delivery.isLarge()) {
+            largeBytes.addAndGet(delivery.cost());
+        }
+        mailbox.post(delivery);
+    }
+
+    /** A message that is on its way to the client from now on; the store knows it. */
+    private Delivery delivery(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
+        long position = qos == Qos.AT_MOST_ONCE ? 0 : positions.incrementAndGet();
+        Delivery delivery = new Delivery(this, position, message, qos, retain, identifiers);
+        if (qos != Qos.AT_MOST_ONCE && persistent) {
+            facts().queued(clientId, delivery.toRecord());
+        }
+        return delivery;
+    }
+
+    // ---- as the owner of a mailbox
+
+    @Override
+    public boolean mayRun() {
+        ClientConnection connection = client;
+        return engine.gate().isPassable() && (connection == null || !connection.awaitsPermissions());
+    }
+
+    @Override
+    public void drained() {
+        ClientConnection connection = client;
+        if (connection != null) {
+            outbound.pump();
+            replayRetained();
+            connection.flush();
+            lookAround(connection);
+        }
+    }
+
+    /** Notices that the session is crowded, that it gets on, and that it is not crowded any more. */
+    private void lookAround(ClientConnection connection) {
+        long messagesOut = connection.messagesOut();
+        if (crowded && messagesOut != messagesOutBefore || !crowded && outbound.isCrowded()) {
+            crowded = true;
+            progressNanos = System.nanoTime();
+        }
+        messagesOutBefore = messagesOut;
+        if (crowded && outbound.hasCaughtUp()) {
+            crowded = false;
+        }
+        if (awaited && !isCrowded()) {
+            relax();
+        }
+    }
+
+    /** Nobody need wait for it any more. */
+    private void relax() {
+        crowded = false;
+        awaited = false;
+        engine.congestion().relieve();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        LOG.error("Session of {} failed; its connection is closed", Printable.text(clientId), failure);
+        ClientConnection connection = client;
+        if (connection != null) {
+            connection.onHome(() -> connection.end(ReasonCode.UNSPECIFIED_ERROR, "internal error"));
+        }
+    }
+
+    /** A message arrived from a publisher. */
+    void arrived(Delivery delivery) {
+        if (delivery.isLarge()) {
+            largeBytes.addAndGet(-delivery.cost());
+        }
+        if (!ended) {
+            outbound.offer(delivery);
+        }
+    }
+
+    // ---- beginning and end
+
+    /** Takes up a session from its neutral form; before it is used. */
+    void restore(SessionRecord record) {
+        SessionState state = record.state();
+        persistent = state.expiryIntervalSeconds() > 0;
+        expiryIntervalSeconds = state.expiryIntervalSeconds();
+        disconnectedAtMillis = state.disconnectedAtMillis();
+        will = state.will();
+        record.subscriptions().forEach(subscription -> subscriptions.put(subscription.filter(), subscription));
+        record.inboundPacketIds().forEach(this::addInbound);
+        outbound.restore(record);
+        long last = 0;
+        for (OutboundMessage message : record.outbound()) {
+            last = Math.max(last, message.position());
+        }
+        positions.set(last);
+    }
+
+    /**
+     * The session in its neutral form. In its mailbox, or while nothing runs there.
+     *
+     * @param lowest the messages at this QoS and above: a store does not keep those at QoS 0
+     */
+    SessionRecord toRecord(Qos lowest) {
+        Set<Integer> ids = new HashSet<>();
+        inboundIds().stream().forEach(ids::add);
+        List<OutboundMessage> messages = outbound.toRecords();
+        mailbox.forEachWaiting(item -> {
+            if (item instanceof Delivery delivery) {
+                messages.add(delivery.toRecord());
+            }
+        });
+        messages.removeIf(message -> message.qos().compareTo(lowest) < 0);
+        return new SessionRecord(clientId, state(), new ArrayList<>(subscriptions.values()), messages, ids);
+    }
+
+    private SessionState state() {
+        return new SessionState(principal, expiryIntervalSeconds, disconnectedAtMillis, will);
+    }
+
+    /** Its subscriptions enter a router. The gate is closed. */
+    void enterRouter(Router router) {
+        subscriptions.values().forEach(subscription -> router.subscribe(this, subscription));
+    }
+
+    /** Its subscriptions leave a router. The gate is closed, or it happens in the mailbox. */
+    void leaveRouter(Router router) {
+        subscriptions.keySet().forEach(filter -> router.unsubscribe(this, filter));
+    }
+
+    /** A connection takes the session: on its home thread from now on. */
+    void attach(ClientConnection connection, boolean present) {
+        cancelTimers();
+        client = connection;
+        disconnectedAtMillis = SessionState.CONNECTED;
+        expiryIntervalSeconds = connection.expiryIntervalSeconds();
+        will = connection.will();
+        boolean wasPersistent = persistent;
+        persistent = expiryIntervalSeconds > 0;
+        SessionStore store = engine.gate().parts().sessionStore();
+        if (wasPersistent && !persistent) {
+            store.remove(clientId); // from now on it ends with its connection
+        } else if (wasPersistent && present) {
+            store.changed(clientId, state());
+        } else if (persistent) {
+            store.put(toRecord(Qos.AT_LEAST_ONCE));
+        }
+        outbound.attach(connection, connection.receiveMaximum());
+    }
+
+    /** A connection that was handed over takes the session that came with it; the store knows already. */
+    void reattach(ClientConnection connection) {
+        client = connection;
+        outbound.attach(connection, connection.receiveMaximum());
+        outbound.goOn();
+    }
+
+    long expiryInterval() {
+        return expiryIntervalSeconds;
+    }
+
+    /** The interval that a DISCONNECT may set anew (3.14.2.2.2). */
+    void expiryInterval(long seconds) {
+        expiryIntervalSeconds = seconds;
+    }
+
+    /**
+     * The connection has ended: the session waits for the next one, or ends with it.
+     *
+     * @param withWill whether the will is still to be published (3.1.2.5)
+     */
+    void detach(ClientConnection connection, boolean withWill) {
+        if (client != connection || ended) {
+            return; // taken over in the meantime
+        }
+        client = null;
+        relax();
+        outbound.detach();
+        disconnectedAtMillis = engine.clock().millis();
+        will = withWill ? will : null;
+        if (engine.isLeaving()) {
+            leaveToStore();
+        } else if (expiryIntervalSeconds == 0) {
+            Will due = will;
+            end();
+            publish(due);
+            return;
+        } else {
+            if (willDelaySeconds() == 0) {
+                publish(will);
+                will = null;
+            }
+            facts().changed(clientId, state());
+            startTimers();
+        }
+        mailbox.moveTo(engine.scheduler(), NOTHING);
+    }
+
+    /**
+     * The subscribers to the will are with the next broker, or on their way: it finds the session in the store, publishes
+     * the will when it is due, and ends the session if it does not outlive its connection.
+     */
+    private void leaveToStore() {
+        if (persistent) {
+            facts().changed(clientId, state());
+        } else if (will != null) {
+            engine.gate().parts().sessionStore().put(toRecord(Qos.AT_LEAST_ONCE));
+        }
+    }
+
+    /** How long the will waits: it is due at the latest when the session ends (3.1.3.2.2). */
+    private long willDelaySeconds() {
+        Will waiting = will;
+        return waiting == null ? 0 : Math.min(waiting.delaySeconds(), expiryIntervalSeconds);
+    }
+
+    /** Waits for its client until the will is due and the session expires. */
+    void startTimers() {
+        long now = engine.clock().millis();
+        if (will != null) {
+            willTimer = after(disconnectedAtMillis + willDelaySeconds() * 1000 - now, this::publishWill);
+        }
+        if (expiryIntervalSeconds < SessionState.FOR_EVER) {
+            expiryTimer = after(disconnectedAtMillis + expiryIntervalSeconds * 1000 - now, this::expire);
+        }
+    }
+
+    /** A session that was loaded from a store begins to wait for its client. */
+    void goOn() {
+        if (client == null && !ended) {
+            if (lost) {
+                facts().changed(clientId, state());
+            }
+            startTimers();
+        }
+    }
+
+    /** A session that a store had as connected: its connection ended with the broker that it was on. */
+    void lost(long nowMillis) {
+        if (disconnectedAtMillis == SessionState.CONNECTED) {
+            disconnectedAtMillis = nowMillis;
+            lost = true;
+        }
+    }
+
+    void cancelTimers() {
+        willTimer = cancel(willTimer);
+        expiryTimer = cancel(expiryTimer);
+    }
+
+    /** It is over: nothing of it stays, its client gets a new one. */
+    void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        relax();
+        engine.dropped(dropped());
+        cancelTimers();
+        leaveRouter(engine.gate().parts().router());
+        facts().remove(clientId);
+        engine.sessions().remove(this);
+    }
+
+    /** It goes on elsewhere: nothing here touches it any more, and the store keeps it. It leaves the router with all others. */
+    void abandon() {
+        ended = true;
+        relax();
+        engine.dropped(dropped());
+        cancelTimers();
+    }
+
+    private void expire() {
+        if (client == null && !ended && !engine.isLeaving()) {
+            Will waiting = will;
+            will = null;
+            end();
+            publish(waiting);
+        }
+    }
+
+    private void publishWill() {
+        if (client == null && !ended && !engine.isLeaving()) {
+            publish(will); // before the store forgets it
+            will = null;
+            facts().changed(clientId, state());
+        }
+    }
+
+    /** The will that a new connection of the client came too late for, or that ends with this session. */
+    void publish(@Nullable Will due) {
+        if (due != null) {
+            engine.publish(due.message(engine.clock().millis()), this);
+        }
+    }
+
+    /** The will that is still to be published; {@code null} if there is none. */
+    @Nullable
+    Will will() {
+        return will;
+    }
+
+    private Future<?> after(long millis, Runnable item) {
+        return engine.scheduler().schedule(() -> mailbox.post(item), Math.max(0, millis), TimeUnit.MILLISECONDS);
+    }
+
+    private static @Nullable Future<?> cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+        return null;
+    }
+
+    // ---- subscriptions
+
+    /**
+     * Makes a subscription (3.8.4).
+     *
+     * @param due takes the replay of the retained messages that it asks for; it begins behind the SUBACK
+     */
+    ReasonCode subscribe(Subscription subscription, List<Replay> due) {
+        TopicFilter filter = subscription.filter();
+        Subscription before = subscriptions.get(filter);
+        if (before == null && subscriptions.size() >= engine.settings().subscriptionsMaximum()) {
+            return ReasonCode.QUOTA_EXCEEDED;
+        }
+        subscriptions.put(filter, subscription);
+        facts().subscribed(clientId, subscription);
+        engine.gate().parts().router().subscribe(this, subscription);
+        RetainHandling handling = subscription.retainHandling();
+        // 3.8.3.1: no retained messages for a shared subscription
+        if (!filter.isShared()
+                && (handling == RetainHandling.SEND_AT_SUBSCRIBE
+                        || handling == RetainHandling.SEND_IF_NEW && before == null)) {
+            due.add(new Replay(subscription, engine.retained().cursor(filter)));
+        }
+        return ReasonCode.granted(subscription.maximumQos());
+    }
+
+    /** Ends a subscription; what was sent and is not acknowledged is completed all the same (3.10.4). */
+    ReasonCode unsubscribe(TopicFilter filter) {
+        if (subscriptions.remove(filter) == null) {
+            return ReasonCode.NO_SUBSCRIPTION_EXISTED;
+        }
+        engine.gate().parts().router().unsubscribe(this, filter);
+        facts().unsubscribed(clientId, filter);
+        return ReasonCode.SUCCESS;
+    }
+
+    /** Sends retained messages from now on, a step at a time, behind what waits. */
+    void replay(List<Replay> due) {
+        if (due.isEmpty()) {
+            return;
+        }
+        if (replays == null) {
+            replays = new ArrayDeque<>();
+        }
+        replays.addAll(due);
+        proceed();
+    }
+
+    /** Calls {@link #drained()} soon: something that it waited for has happened. Any thread. */
+    void proceed() {
+        mailbox.post(NOTHING);
+    }
+
+    /**
+     * Goes one step on with the retained messages that a subscription asked for. A client that does not keep up is left
+     * alone until it does: nothing more is read from the tree than can be sent, and one message that waits.
+     */
+    private void replayRetained() {
+        ArrayDeque<Replay> waiting = replays;
+        if (waiting == null || outbound.isBehind() || !engine.gate().isOpen()) {
+            return;
+        }
+        Replay first = waiting.element();
+        boolean more = isCurrent(first)
+                && first.cursor.advance(RETAINED_STEP, message -> {
+                    // not through the mailbox: what is published meanwhile comes behind it, never before
+                    outbound.offer(replayed(message, first));
+                    return !outbound.isBehind();
+                });
+        if (!more) {
+            waiting.remove();
+        }
+        if (waiting.isEmpty()) {
+            replays = null;
+        } else if (!outbound.isBehind()) {
+            proceed(); // after those that wait for the thread
+        }
+    }
+
+    /** Queues what is left of the retained messages that were asked for: the next broker does not know of them. */
+    void finishReplays() {
+        ArrayDeque<Replay> waiting = replays;
+        replays = null;
+        if (waiting == null) {
+            return;
+        }
+        for (Replay replay : waiting) {
+            boolean more = isCurrent(replay)
+                    && replay.cursor.advance(Integer.MAX_VALUE, message -> {
+                        Delivery delivery = replayed(message, replay);
+                        boolean room = outbound.canQueue(delivery);
+                        if (room) {
+                            outbound.enqueue(delivery);
+                        }
+                        return room;
+                    });
+            if (more) {
+                LOG.warn(
+                        "The queue of {} has no room for all retained messages of {}",
+                        Printable.text(clientId),
+                        Printable.text(replay.subscription.filter().text()));
+            }
+        }
+    }
+
+    private boolean isCurrent(Replay replay) {
+        return subscriptions.get(replay.subscription.filter()) == replay.subscription;
+    }
+
+    private Delivery replayed(Message message, Replay replay) {
+        Subscription subscription = replay.subscription;
+        return delivery(message, message.qos().atMost(subscription.maximumQos()), true, subscription.identifiers());
+    }
+
+    /** The retained messages that a subscription asked for, and how far they were sent. */
+    record Replay(Subscription subscription, Retained.Cursor cursor) {}
+
+    // ---- QoS 2, inbound
+
+    /** Whether a PUBLISH with this identifier has come and was not released (4.3.3). */
+    boolean isInbound(int packetId) {
+        return inboundIds != null && inboundIds.get(packetId);
+    }
+
+    /** All such identifiers; a copy. */
+    BitSet inboundIds() {
+        return inboundIds == null ? new BitSet(0) : (BitSet) inboundIds.clone();
+    }
+
+    int inboundCount() {
+        return inboundCount;
+    }
+
+    void inbound(int packetId) {
+        addInbound(packetId);
+        facts().inbound(clientId, packetId);
+    }
+
+    /** The client releases the identifier. */
+    boolean inboundDone(int packetId) {
+        if (!isInbound(packetId)) {
+            return false;
+        }
+        removeInbound(packetId);
+        facts().inboundDone(clientId, packetId);
+        return true;
+    }
+
+    private void addInbound(int packetId) {
+        if (inboundIds == null) {
+            inboundIds = new BitSet();
+        }
+        inboundIds.set(packetId);
+        inboundCount++;
+    }
+
+    private void removeInbound(int packetId) {
+        if (inboundIds != null) {
+            inboundIds.clear(packetId);
+            inboundCount--;
+        }
+    }
+
+    // ---- for the operator
+
+    private long dropped() {
+        return outbound.dropped() + refused.sum();
+    }
+
+    SessionStatus status() {
+        ClientConnection connection = client;
+        return new SessionStatus(
+                clientId,
+                principal,
+                expiryIntervalSeconds,
+                new ArrayList<>(subscriptions.values()),
+                outbound.queued(),
+                outbound.inflight(),
+                dropped(),
+                connection == null ? null : connection.status());
+    }
+}

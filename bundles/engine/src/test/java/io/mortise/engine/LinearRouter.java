@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Subscription;
+import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.routing.Router;
+import io.mortise.api.routing.Subscriber;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Asks every subscription. */
+final class LinearRouter implements Router {
+    private record Entry(Subscriber subscriber, Subscription subscription) {}
+
+    private final List<Entry> entries = new CopyOnWriteArrayList<>();
+
+    int size() {
+        return entries.size();
+    }
+
+    @Override
+    public boolean subscribe(Subscriber subscriber, Subscription subscription) {
+        boolean isNew = !unsubscribe(subscriber, subscription.filter());
+        entries.add(new Entry(subscriber, subscription));
+        return isNew;
+    }
+
+    @Override
+    public boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
+        return entries.removeIf(entry ->
+                entry.subscriber == subscriber && entry.subscription.filter().equals(filter));
+    }
+
+    @Override
+    public int route(Message message, @Nullable Subscriber publisher) {
+        int delivered = 0;
+        for (Iterator<Entry> walk = entries.iterator(); walk.hasNext(); ) {
+            Entry entry = walk.next();
+            boolean own = entry.subscription.noLocal() && entry.subscriber == publisher;
+            if (!own
+                    && entry.subscription.filter().matches(message.topic())
+                    && entry.subscriber.deliver(message, entry.subscription)) {
+                delivered++;
+            }
+        }
+        return delivered;
+    }
+}

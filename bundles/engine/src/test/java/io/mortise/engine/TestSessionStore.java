@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.protocol.Subscription;
+import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.store.OutboundMessage;
+import io.mortise.api.store.SessionRecord;
+import io.mortise.api.store.SessionState;
+import io.mortise.api.store.SessionStore;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Folds facts into sessions. */
+final class TestSessionStore implements SessionStore {
+    private final Map<String, Kept> sessions = new TreeMap<>();
+    final TestBarrier barrier = new TestBarrier();
+
+    private static final class Kept {
+        private SessionState state;
+        private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>();
+        private final TreeMap<Long, OutboundMessage> outbound = new TreeMap<>();
+        private final Set<Integer> inbound = new TreeSet<>();
+
+        private Kept(SessionRecord record) {
+            state = record.state();
+            record.subscriptions().forEach(subscription -> subscriptions.put(subscription.filter(), subscription));
+            record.outbound().forEach(message -> outbound.put(message.position(), message));
+            inbound.addAll(record.inboundPacketIds());
+        }
+    }
+
+    synchronized @Nullable SessionRecord record(String clientId) {
+        Kept kept = sessions.get(clientId);
+        return kept == null
+                ? null
+                : new SessionRecord(
+                        clientId,
+                        kept.state,
+                        List.copyOf(kept.subscriptions.values()),
+                        List.copyOf(kept.outbound.values()),
+                        kept.inbound);
+    }
+
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public void forEach(Consumer<SessionRecord> action) {
+        List<SessionRecord> records = new ArrayList<>();
+        synchronized (this) {
+            sessions.keySet().forEach(clientId -> records.add(record(clientId)));
+        }
+        records.forEach(action);
+    }
+
+    @Override
+    public synchronized void put(SessionRecord session) {
+        sessions.put(session.clientId(), new Kept(session));
+    }
+
+    @Override
+    public synchronized void remove(String clientId) {
+        sessions.remove(clientId);
+    }
+
+    @Override
+    public void changed(String clientId, SessionState state) {
+        with(clientId, kept -> kept.state = state);
+    }
+
+    @Override
+    public void subscribed(String clientId, Subscription subscription) {
+        with(clientId, kept -> kept.subscriptions.put(subscription.filter(), subscription));
+    }
+
+    @Override
+    public void unsubscribed(String clientId, TopicFilter filter) {
+        with(clientId, kept -> kept.subscriptions.remove(filter));
+    }
+
+    @Override
+    public void queued(String clientId, OutboundMessage message) {
+        with(clientId, kept -> kept.outbound.put(message.position(), message));
+    }
+
+    @Override
+    public void sent(String clientId, long position, int packetId) {
+        with(clientId, kept -> kept.outbound.computeIfPresent(position, (at, m) -> copy(m, packetId, m.received())));
+    }
+
+    @Override
+    public void received(String clientId, long position) {
+        with(clientId, kept -> kept.outbound.computeIfPresent(position, (at, m) -> copy(m, m.packetId(), true)));
+    }
+
+    @Override
+    public void done(String clientId, long position) {
+        with(clientId, kept -> kept.outbound.remove(position));
+    }
+
+    @Override
+    public void inbound(String clientId, int packetId) {
+        with(clientId, kept -> kept.inbound.add(packetId));
+    }
+
+    @Override
+    public void inboundDone(String clientId, int packetId) {
+        with(clientId, kept -> kept.inbound.remove(packetId));
+    }
+
+    @Override
+    public CompletionStage<Void> barrier() {
+        return barrier.next();
+    }
+
+    private synchronized void with(String clientId, Consumer<Kept> change) {
+        Kept kept = sessions.get(clientId);
+        if (kept != null) {
+            change.accept(kept);
+        }
+    }
+
+    private static OutboundMessage copy(OutboundMessage message, int packetId, boolean received) {
+        return new OutboundMessage(
+                message.position(),
+                message.message(),
+                message.qos(),
+                message.retain(),
+                message.subscriptionIdentifiers(),
+                packetId,
+                received);
+    }
+}
