@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.jar.Attributes;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.Test;
+
+/**
+ * Reads the manifests of everything that is shipped: each arrow of the design's picture is there, and no other.
+ */
+public class ArrowsIT {
+    private static final Pattern CLAUSE =
+            Pattern.compile("([^,;\"]+)((?:;[^,;\"=]+:?=(?:\"[^\"]*\"|[^,;\"]*))*)(?:,|$)");
+
+    private static final Set<String> API = Set.of(
+            "io.mortise.api.auth",
+            "io.mortise.api.connection",
+            "io.mortise.api.protocol",
+            "io.mortise.api.routing",
+            "io.mortise.api.store");
+    private static final String WIRE = "io.mortise.transport.wire";
+
+    /** Which packages of the project each bundle imports: the picture. */
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "io.mortise.api", Set.of(),
+            "io.mortise.transport", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"),
+            "io.mortise.codec", Set.of("io.mortise.api.protocol", WIRE),
+            "io.mortise.router", Set.of("io.mortise.api.protocol", "io.mortise.api.routing"),
+            "io.mortise.engine", API,
+            "io.mortise.listener.tcp", Set.of("io.mortise.api.connection", WIRE),
+            "io.mortise.store.memory", Set.of("io.mortise.api.protocol", "io.mortise.api.store"),
+            "io.mortise.auth.open", Set.of("io.mortise.api.auth", "io.mortise.api.protocol"),
+            "io.mortise.console", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"));
+
+    /** What else a bundle may import, by the first letters of the package. */
+    private static final Map<String, Set<String>> LIBRARIES = Map.of(
+            "io.mortise.transport", Set.of("io.netty.", "org.slf4j"),
+            "io.mortise.codec", Set.of("io.netty.", "org.slf4j"),
+            "io.mortise.listener.tcp", Set.of("org.osgi.framework", "org.slf4j"),
+            "io.mortise.console", Set.of("org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"));
+
+    private static final Set<String> ANYBODYS = Set.of("java.", "org.slf4j");
+
+    @Test
+    public void shouldImportWhatThePictureShowsAndNothingElse() {
+        Map<String, Set<String>> found = new TreeMap<>();
+        ours().forEach((name, manifest) -> found.put(name, ofTheProject(imports(manifest))));
+        assertEquals(new TreeMap<>(sorted(ARROWS)), found);
+    }
+
+    @Test
+    public void shouldImportNoLibraryButThoseThatItsJobNeeds() {
+        ours().forEach((name, manifest) -> {
+            for (String imported : imports(manifest)) {
+                boolean allowed = imported.startsWith("io.mortise.")
+                        || startsWithAny(imported, ANYBODYS)
+                        || startsWithAny(imported, LIBRARIES.getOrDefault(name, Set.of()));
+                assertTrue(name + " imports " + imported, allowed);
+            }
+        });
+    }
+
+    @Test
+    public void shouldExportNothingButTheApiAndTheWire() {
+        Map<String, Set<String>> expected = new TreeMap<>(sorted(Map.of("io.mortise.api", API)));
+        expected.put("io.mortise.transport", new TreeSet<>(Set.of(WIRE)));
+        Map<String, Set<String>> found = new TreeMap<>();
+        ours().forEach((name, manifest) -> {
+            Set<String> exported = packages(manifest.getValue("Export-Package"));
+            if (!exported.isEmpty()) {
+                found.put(name, exported);
+            }
+        });
+        assertEquals(expected, found);
+    }
+
+    @Test
+    public void shouldEmbedNothingAndWireNothingBehindOurBacks() {
+        ours().forEach((name, manifest) -> {
+            assertNull(name, manifest.getValue("Bundle-ClassPath"));
+            assertNull(name, manifest.getValue("DynamicImport-Package"));
+            assertNull(name, manifest.getValue("Require-Bundle"));
+            assertNull(name, manifest.getValue("Bundle-Activator"));
+            assertNull(name, manifest.getValue("Fragment-Host"));
+        });
+    }
+
+    private static Map<String, Attributes> ours() {
+        Map<String, Attributes> manifests = new TreeMap<>();
+        for (Distribution.PlannedBundle bundle : Distribution.bundles("full")) {
+            Attributes manifest = bundle.manifest().getMainAttributes();
+            String name = manifest.getValue("Bundle-SymbolicName").split(";")[0].trim();
+            if (name.startsWith("io.mortise.")) {
+                manifests.put(name, manifest);
+            }
+        }
+        return manifests;
+    }
+
+    private static Set<String> imports(Attributes manifest) {
+        return packages(manifest.getValue("Import-Package"));
+    }
+
+    private static Set<String> packages(String header) {
+        Set<String> packages = new TreeSet<>();
+        Matcher clause = CLAUSE.matcher(header == null ? "" : header);
+        while (clause.find()) {
+            packages.add(clause.group(1).trim());
+        }
+        return packages;
+    }
+
+    private static Set<String> ofTheProject(Set<String> packages) {
+        packages.removeIf(name -> !name.startsWith("io.mortise."));
+        return packages;
+    }
+
+    private static Map<String, Set<String>> sorted(Map<String, Set<String>> map) {
+        Map<String, Set<String>> sorted = new TreeMap<>();
+        map.forEach((name, values) -> sorted.put(name, new TreeSet<>(values)));
+        return sorted;
+    }
+
+    private static boolean startsWithAny(String name, Set<String> beginnings) {
+        return beginnings.stream().anyMatch(name::startsWith);
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.cleanCaches;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.options;
+import static org.ops4j.pax.exam.CoreOptions.systemPackages;
+
+import io.mortise.api.connection.Listener;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.concurrent.TimeUnit;
+import javax.inject.Inject;
+import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.CoreOptions;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.Filter;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.util.tracker.ServiceTracker;
+
+/** A test in a Felix that runs the bundles of the full distribution, with a listener on a port that was free. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public abstract class FelixBroker {
+    private static final String LISTENER = "io.mortise.listener.tcp";
+
+    @Inject
+    protected BundleContext context;
+
+    @Inject
+    protected ConfigurationAdmin configurations;
+
+    /** The port of the listener. */
+    protected int port;
+
+    /** The name of its configuration: another one for each test, so that the last one's is not taken for it. */
+    private final String name = "test-" + System.nanoTime();
+
+    @Configuration
+    public Option[] configuration() throws URISyntaxException {
+        Option[] bundles = Distribution.bundles("full").stream()
+                .map(planned -> {
+                    var option = CoreOptions.bundle("reference:" + planned.jar().toUri());
+                    boolean fragment = planned.manifest().getMainAttributes().getValue("Fragment-Host") != null;
+                    return fragment ? option.noStart() : option.startLevel(planned.startLevel());
+                })
+                .toArray(Option[]::new);
+        Path paho = Path.of(MqttAsyncClient.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        return options(
+                composite(bundles),
+                CoreOptions.bundle("reference:" + paho.toUri()),
+                systemPackages(
+                        "org.slf4j;version=2.0.20",
+                        "org.slf4j.event;version=2.0.20",
+                        "org.slf4j.helpers;version=2.0.20",
+                        "org.slf4j.spi;version=2.0.20"),
+                CoreOptions.frameworkStartLevel(100),
+                frameworkProperty("ds.delayed.keepInstances").value("true"),
+                junitBundles(),
+                cleanCaches(true));
+    }
+
+    @Before
+    public void openListener() throws Exception {
+        Dictionary<String, Object> values = new Hashtable<>();
+        values.put("port", 0);
+        configurations.getFactoryConfiguration(LISTENER, name, "?").update(values);
+        String pid = LISTENER + "~" + name;
+        ServiceTracker<Object, String> listeners = new ServiceTracker<>(context, bound(pid), null) {
+            @Override
+            public String addingService(ServiceReference<Object> reference) {
+                return (String) reference.getProperty(Listener.ADDRESS);
+            }
+        };
+        listeners.open(true);
+        try {
+            String address =
+                    listeners.waitForService(TimeUnit.SECONDS.toMillis(20)) == null ? null : listeners.getService();
+            if (address == null) {
+                throw new AssertionError("no listener " + pid + " is bound; " + states());
+            }
+            port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        } finally {
+            listeners.close();
+        }
+    }
+
+    @After
+    public void closeListener() throws Exception {
+        configurations.getFactoryConfiguration(LISTENER, name, "?").delete();
+    }
+
+    /** The bundle with this symbolic name. */
+    protected Bundle installed(String symbolicName) {
+        for (Bundle bundle : context.getBundles()) {
+            if (symbolicName.equals(bundle.getSymbolicName())) {
+                return bundle;
+            }
+        }
+        throw new AssertionError(symbolicName + " is not installed");
+    }
+
+    /** What is not as it should be. */
+    private String states() {
+        StringBuilder states = new StringBuilder();
+        for (Bundle bundle : context.getBundles()) {
+            boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
+            if (bundle.getState() != (fragment ? Bundle.RESOLVED : Bundle.ACTIVE)) {
+                states.append(bundle.getSymbolicName())
+                        .append(" in state ")
+                        .append(bundle.getState())
+                        .append("; ");
+            }
+        }
+        return states.toString();
+    }
+
+    private Filter bound(String pid) throws InvalidSyntaxException {
+        return context.createFilter("(&(" + Constants.OBJECTCLASS + "=" + Listener.class.getName() + ")(" + Listener.PID
+                + "=" + pid + ")(" + Listener.ADDRESS + "=*))");
+    }
+}

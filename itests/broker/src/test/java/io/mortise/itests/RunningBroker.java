@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A broker as an operator starts it, {@code bin/mortise run}, with a data folder of its own. */
+final class RunningBroker implements AutoCloseable {
+    static final String MORTISE = Distribution.HOME.resolve("bin/mortise").toString();
+
+    private final Path data;
+    private final Command command;
+    private final int port;
+
+    /** Starts one on a free port of the loopback address, and waits until it is ready. */
+    RunningBroker(String... options) throws IOException, InterruptedException {
+        this(Files.createTempDirectory("mortise"), options);
+    }
+
+    RunningBroker(Path data, String... options) throws IOException, InterruptedException {
+        this.data = data;
+        List<String> words = new ArrayList<>(List.of(MORTISE, "run", "--data", data.toString()));
+        words.addAll(List.of("--set", "io.mortise.listener.tcp~default:port=0"));
+        words.addAll(List.of(options));
+        this.command = new Command(words);
+        try {
+            String ready = command.line(line -> line.startsWith("mortise ready"));
+            this.port = Integer.parseInt(ready.replaceFirst(".*mqtt=[^ ]*:(\\d+).*", "$1"));
+        } catch (InterruptedException | RuntimeException | Error failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** The process, for its lines and its end. */
+    Command command() {
+        return command;
+    }
+
+    /** Runs a command in its shell and answers what it printed. */
+    List<String> shell(String... words) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(MORTISE, "shell", "--data", data.toString()));
+        all.addAll(List.of(words));
+        return Command.run(all.toArray(String[]::new));
+    }
+
+    @Override
+    public void close() throws IOException {
+        command.close();
+        try (Stream<Path> files = Files.walk(data)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

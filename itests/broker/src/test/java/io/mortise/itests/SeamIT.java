@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests;
+
+import static org.junit.Assert.assertNull;
+
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.client.mqttv3.IMqttActionListener;
+import org.eclipse.paho.client.mqttv3.IMqttToken;
+import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.FrameworkWiring;
+
+/**
+ * At each seam the provider leaves and comes back while clients stay connected: what needs it is held, and goes on where it
+ * was.
+ */
+public class SeamIT extends FelixBroker {
+
+    @Test
+    public void shouldHoldWhileTheCodecIsAway() throws Exception {
+        holdsWhileAway("io.mortise.codec");
+    }
+
+    @Test
+    public void shouldHoldWhileTheEngineIsAway() throws Exception {
+        holdsWhileAway("io.mortise.engine");
+    }
+
+    @Test
+    public void shouldHoldWhileTheRouterIsAway() throws Exception {
+        holdsWhileAway("io.mortise.router");
+    }
+
+    @Test
+    public void shouldHoldWhileTheStoreIsAway() throws Exception {
+        holdsWhileAway("io.mortise.store.memory");
+    }
+
+    @Test
+    public void shouldHoldWhileAuthIsAway() throws Exception {
+        holdsWhileAway("io.mortise.auth.open");
+    }
+
+    @Test
+    public void shouldKeepConnectionsThatCameThroughAListenerThatLeft() throws Exception {
+        try (Conversation conversation = new Conversation(port, 1)) {
+            Bundle listener = installed("io.mortise.listener.tcp");
+            listener.stop();
+            conversation.say(20);
+            conversation.hearEverything();
+            listener.start();
+            conversation.say(20);
+            conversation.hearEverything();
+            conversation.isUnbroken();
+        }
+    }
+
+    @Test
+    public void shouldLetAClientWaitThatConnectsWhileAuthIsAway() throws Exception {
+        Bundle auth = installed("io.mortise.auth.open");
+        auth.stop();
+        MqttAsyncClient client = new MqttAsyncClient("tcp://127.0.0.1:" + port, "patient", new MemoryPersistence());
+        try {
+            IMqttToken connecting = client.connect();
+            CountDownLatch answered = new CountDownLatch(1);
+            connecting.setActionCallback(new IMqttActionListener() {
+                @Override
+                public void onSuccess(IMqttToken token) {
+                    answered.countDown();
+                }
+
+                @Override
+                public void onFailure(IMqttToken token, Throwable failure) {
+                    answered.countDown();
+                }
+            });
+            if (answered.await(500, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("answered although nobody could say who it is", connecting.getException());
+            }
+            auth.start();
+            connecting.waitForCompletion(20_000);
+            client.disconnect().waitForCompletion(20_000);
+        } finally {
+            auth.start();
+            client.close(true);
+        }
+    }
+
+    @Test
+    public void shouldForgetTheOldVersionWhenOneIsUpdatedInPlace() throws Exception {
+        for (String name : List.of(
+                "io.mortise.codec",
+                "io.mortise.router",
+                "io.mortise.engine",
+                "io.mortise.store.memory",
+                "io.mortise.auth.open",
+                "io.mortise.listener.tcp")) {
+            try (Conversation conversation = new Conversation(port, 2)) {
+                conversation.say(20);
+                conversation.hearEverything();
+                WeakReference<ClassLoader> old = new WeakReference<>(
+                        installed(name).adapt(BundleWiring.class).getClassLoader());
+                conversation.say(50);
+                update(installed(name));
+                conversation.say(50);
+                conversation.hearEverything();
+                conversation.isUnbroken();
+                assertCollected(name, old);
+            }
+        }
+    }
+
+    private void holdsWhileAway(String symbolicName) throws Exception {
+        Bundle provider = installed(symbolicName);
+        for (int qos = 1; qos <= 2; qos++) {
+            try (Conversation conversation = new Conversation(port, qos)) {
+                conversation.say(20);
+                conversation.hearEverything();
+                provider.stop();
+                try {
+                    conversation.say(30);
+                    conversation.hearNothing();
+                } finally {
+                    provider.start();
+                }
+                conversation.hearEverything();
+                conversation.say(20);
+                conversation.hearEverything();
+                conversation.isUnbroken();
+            }
+        }
+    }
+
+    private void update(Bundle bundle) throws Exception {
+        bundle.update();
+        CountDownLatch refreshed = new CountDownLatch(1);
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(List.of(bundle), event -> refreshed.countDown());
+        if (!refreshed.await(20, TimeUnit.SECONDS)) {
+            throw new AssertionError(bundle + " was not refreshed");
+        }
+    }
+
+    private static void assertCollected(String name, WeakReference<ClassLoader> loader) throws InterruptedException {
+        for (int attempt = 0; attempt < 50 && loader.get() != null; attempt++) {
+            System.gc();
+            TimeUnit.MILLISECONDS.sleep(50); // the collector has no condition to wait for
+        }
+        assertNull("the old " + name + " is still in use", loader.get());
+    }
+}

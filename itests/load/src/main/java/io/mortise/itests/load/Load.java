@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The command line.
+ *
+ * <p>Results go to the standard output as Markdown, everything else to the standard error. Exits with 1 when something failed
+ * and with 2 when the command line was wrong.
+ */
+public final class Load {
+
+    private static final String USAGE = """
+            load run     [--host 127.0.0.1] [--port 1883] [--pid PID]      against a running broker
+            load run     --broker NAME=COMMAND ...                         against brokers that are started for it, once each
+            load compare --broker NAME=COMMAND --broker NAME=COMMAND ...   by turns, each against the first [--rounds 3]
+            load idle    which broker: as for run; [--connections 10000] [--subscribe true] [--hold 10]
+            load relay   [--port 1883]                                     the ceiling: serve in place of a broker
+
+            run, compare: [--scenarios fan-in,fan-out,pairs] [--qos 0,1,2] [--clients 50] [--payload 64]
+                          [--window 1000] [--inflight 100] [--rate 0] [--count 0]
+                          [--warm-up 5] [--seconds 5] [--coalesce-micros 500]
+            COMMAND is a line for sh; in it {port} is the port to listen on, {spare} another free port,
+            {data} an empty directory, and {conf} a Mosquitto configuration with that port.
+            """;
+
+    private static final int OK = 0;
+    private static final int FAILED = 1;
+    private static final int WRONG_USE = 2;
+
+    private Load() {}
+
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments)));
+    }
+
+    private static int run(List<String> arguments) {
+        try {
+            if (arguments.isEmpty()) {
+                throw new IllegalArgumentException("a command expected");
+            }
+            Options options = new Options(arguments.subList(1, arguments.size()));
+            return switch (arguments.get(0)) {
+                case "run" -> measure(options);
+                case "compare" -> compare(options);
+                case "idle" -> idle(options);
+                case "relay" -> relay(options);
+                default -> throw new IllegalArgumentException("no command " + arguments.get(0));
+            };
+        } catch (IllegalArgumentException e) {
+            System.err.println("load: " + e.getMessage() + "\n\n" + USAGE);
+            return WRONG_USE;
+        } catch (IOException e) {
+            System.err.println("\nload: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private static int measure(Options options) throws IOException {
+        Map<String, String> commands = commands(options);
+        List<Scenario> scenarios = Matrix.of(options);
+        Broker running = running(options);
+        options.end();
+        Series series;
+        if (commands.isEmpty()) {
+            series = new Series(scenarios.size());
+            scenarios.forEach(scenario -> series.run(scenario, running, 0));
+        } else {
+            series = Compare.run(commands, scenarios, 1);
+        }
+        List<String> brokers = commands.isEmpty() ? List.of(running.name()) : List.copyOf(commands.keySet());
+        System.out.println(Report.details(brokers, scenarios, series.results()));
+        return series.isComplete() ? OK : FAILED;
+    }
+
+    private static int compare(Options options) throws IOException {
+        Map<String, String> commands = commands(options);
+        if (commands.isEmpty()) {
+            throw new IllegalArgumentException("--broker NAME=COMMAND expected");
+        }
+        List<Scenario> scenarios = Matrix.of(options);
+        int rounds = options.smallNumber("rounds", 3);
+        options.end();
+        Series series = Compare.run(commands, scenarios, rounds);
+        List<String> brokers = new ArrayList<>(commands.keySet());
+        System.out.println(Report.comparison(brokers, scenarios, series.results()));
+        System.out.println(Report.details(brokers, scenarios, series.results()));
+        return series.isComplete() ? OK : FAILED;
+    }
+
+    private static int idle(Options options) throws IOException {
+        Map<String, String> commands = commands(options);
+        int connections = options.smallNumber("connections", 10_000);
+        boolean subscribing = Boolean.parseBoolean(options.text("subscribe", "true"));
+        Duration hold = options.seconds("hold", 10);
+        Broker running = running(options);
+        options.end();
+        List<Idle.Outcome> outcomes = new ArrayList<>();
+        if (commands.isEmpty()) {
+            outcomes.add(Idle.run(connections, subscribing, hold, running));
+        }
+        for (Map.Entry<String, String> command : commands.entrySet()) {
+            try (BrokerProcess process = BrokerProcess.start(command.getKey(), command.getValue())) {
+                outcomes.add(Idle.run(connections, subscribing, hold, process.broker()));
+            }
+        }
+        System.out.println(Report.idle(outcomes));
+        return outcomes.stream().allMatch(outcome -> outcome.alive() == outcome.connections()) ? OK : FAILED;
+    }
+
+    private static int relay(Options options) throws IOException {
+        int port = options.smallNumber("port", 1883);
+        options.end();
+        try (Relay relay = new Relay(port)) {
+            relay.serve();
+        }
+        return OK;
+    }
+
+    private static Broker running(Options options) {
+        InetSocketAddress address =
+                new InetSocketAddress(options.text("host", "127.0.0.1"), options.smallNumber("port", 1883));
+        return new Broker("broker", address, options.number("pid", Broker.UNKNOWN_PROCESS));
+    }
+
+    private static Map<String, String> commands(Options options) {
+        Map<String, String> commands = new LinkedHashMap<>();
+        for (String broker : options.all("broker")) {
+            int equals = broker.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("NAME=COMMAND expected, not " + broker);
+            }
+            commands.put(broker.substring(0, equals), broker.substring(equals + 1));
+        }
+        return commands;
+    }
+}
