@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -69,24 +69,24 @@ public class CommandLineIT {
     }
 
     @Test
-    public void shouldRefuseAWrongOptionInOneLine() throws Exception {
-        refuses("--bogus", "run", "--bogus");
-        refuses("nosuchfeature", "run", "--feature", "nosuchfeature");
-        refuses("frobnicate", "frobnicate");
-        refuses("a whole number from 0 to 65535", "run", "--set", "io.mortise.listener.tcp~default:port=banana");
+    public void shouldRefuseWhatItDoesNotUnderstandInOneLine() throws Exception {
+        refuses(2, "--bogus", "run", "--bogus");
+        refuses(2, "nosuchfeature", "run", "--feature", "nosuchfeature");
+        refuses(2, "frobnicate", "frobnicate");
+        refuses(1, "expected a whole number from 0 to 65535", "run", "--set", "io.mortise.listener.tcp~default:port=x");
     }
 
-    private void refuses(String named, String... words) throws Exception {
-        String[] all = new String[words.length + 3];
-        all[0] = RunningBroker.MORTISE;
-        System.arraycopy(words, 0, all, 1, words.length);
-        all[words.length + 1] = "--data";
-        all[words.length + 2] = folder.getRoot().toString();
-        try (Command mortise = new Command(words[0].equals("run") ? all : Arrays.copyOf(all, words.length + 1))) {
-            mortise.exitsWith(2);
+    private void refuses(int status, String because, String... words) throws Exception {
+        List<String> all = new ArrayList<>(List.of(RunningBroker.MORTISE));
+        all.addAll(List.of(words));
+        if (words[0].equals("run")) {
+            all.addAll(List.of("--data", folder.getRoot().toString()));
+        }
+        try (Command mortise = new Command(all)) {
+            mortise.exitsWith(status);
             String said = mortise.transcript().strip();
             assertFalse(said, said.contains("\n"));
-            assertTrue(said, said.contains(named));
+            assertTrue(said, said.contains(because));
         }
     }
 
