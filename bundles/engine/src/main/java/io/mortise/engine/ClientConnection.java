@@ -458,9 +458,8 @@ final class ClientConnection implements ConnectionHandler {
             hold(Hold.GATE);
         }
         unhold(Hold.HANDSHAKE);
-        CompletableFuture<HandOver> asked = release;
-        if (asked != null) {
-            onHome(() -> handOver(asked)); // not by the item of the mailbox that this is
+        if (release != null) {
+            handOver(release); // asked for while the CONNACK waited, so no item of the mailbox is running
         }
     }
 

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(immediate = true)
 public final class MemoryRetainedStore implements RetainedStore {
-    private static final CompletionStage<Void> SAFE = CompletableFuture.completedStage(null);
+    private static final CompletionStage<Void> SAFE = CompletableFuture.completedFuture(null);
 
     private final Map<Topic, Message> messages = new ConcurrentHashMap<>();
 

@@ -26,7 +26,7 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(immediate = true)
 public final class MemorySessionStore implements SessionStore {
-    private static final CompletionStage<Void> SAFE = CompletableFuture.completedStage(null);
+    private static final CompletionStage<Void> SAFE = CompletableFuture.completedFuture(null);
 
     private final Map<String, HeldSession> sessions = new ConcurrentHashMap<>();
 
