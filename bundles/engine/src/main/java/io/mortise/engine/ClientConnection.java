@@ -8,6 +8,7 @@ import io.mortise.api.auth.Permissions;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
+import io.mortise.api.connection.HandOver.Agreement;
 import io.mortise.api.connection.SessionStatus.ConnectionStatus;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Connect;
@@ -107,7 +108,7 @@ final class ClientConnection implements ConnectionHandler {
     private @Nullable Session session;
     private @Nullable InboundFlow inbound;
     private @Nullable KeepAlive keepAlive;
-    private int keepAliveSeconds;
+    private @Nullable Agreement agreement;
     private long expiryIntervalSeconds;
     private long connectedAtMillis;
     private long messagesIn;
@@ -224,6 +225,11 @@ final class ClientConnection implements ConnectionHandler {
 
     ProtocolVersion version() {
         return connectPacket().version();
+    }
+
+    /** What holds on this connection since its CONNACK. */
+    Agreement agreement() {
+        return present(agreement, "agreement");
     }
 
     long expiryIntervalSeconds() {
@@ -422,8 +428,11 @@ final class ClientConnection implements ConnectionHandler {
         expiryIntervalSeconds = engine.expiryInterval(asked);
         int maximum = engine.settings().keepAliveMaximumSeconds();
         boolean within = packet.keepAliveSeconds() > 0 && packet.keepAliveSeconds() <= maximum;
-        // 3.2.2.3.14: only a 5.0 client can be told another keep-alive
-        keepAliveSeconds = within || !v5 || maximum == 65_535 ? packet.keepAliveSeconds() : maximum;
+        // 3.2.2.3: only a 5.0 client can be told another keep-alive, and the other limits
+        agreement = new Agreement(
+                within || !v5 || maximum == 65_535 ? packet.keepAliveSeconds() : maximum,
+                v5 ? engine.settings().receiveMaximum() : 65_535,
+                v5 ? engine.settings().topicAliasMaximum() : 0);
         connectedAtMillis = engine.clock().millis();
     }
 
@@ -452,7 +461,7 @@ final class ClientConnection implements ConnectionHandler {
         mine.outbound().resend();
         mine.proceed();
         connection.flush();
-        keepAlive = new KeepAlive(connection, keepAliveSeconds, System::nanoTime, this::silent);
+        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, this::silent);
         keepAlive.start();
         if (!engine.gate().isOpen()) {
             hold(Hold.GATE);
@@ -468,21 +477,20 @@ final class ClientConnection implements ConnectionHandler {
         if (!packet.version().hasProperties()) {
             return Properties.NONE;
         }
-        Settings settings = engine.settings();
         Properties.Builder properties = Properties.builder();
         if (packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) != expiryIntervalSeconds) {
             properties.number(Property.SESSION_EXPIRY_INTERVAL, expiryIntervalSeconds);
         }
-        properties.number(Property.RECEIVE_MAXIMUM, settings.receiveMaximum());
+        properties.number(Property.RECEIVE_MAXIMUM, agreement().receiveMaximum());
         properties.number(Property.MAXIMUM_PACKET_SIZE, connection.maximumPacketSize());
         if (packet.clientId().isEmpty()) {
             properties.text(Property.ASSIGNED_CLIENT_IDENTIFIER, mine.clientId());
         }
-        if (settings.topicAliasMaximum() > 0) {
-            properties.number(Property.TOPIC_ALIAS_MAXIMUM, settings.topicAliasMaximum());
+        if (agreement().topicAliasMaximum() > 0) {
+            properties.number(Property.TOPIC_ALIAS_MAXIMUM, agreement().topicAliasMaximum());
         }
-        if (keepAliveSeconds != packet.keepAliveSeconds()) {
-            properties.number(Property.SERVER_KEEP_ALIVE, keepAliveSeconds);
+        if (agreement().keepAliveSeconds() != packet.keepAliveSeconds()) {
+            properties.number(Property.SERVER_KEEP_ALIVE, agreement().keepAliveSeconds());
         }
         return properties.build();
     }
@@ -531,7 +539,9 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void silent() {
-        end(ReasonCode.KEEP_ALIVE_TIMEOUT, "no packet within 1.5 times " + keepAliveSeconds + " s");
+        end(
+                ReasonCode.KEEP_ALIVE_TIMEOUT,
+                "no packet within 1.5 times " + agreement().keepAliveSeconds() + " s");
     }
 
     private void cannotAcknowledge(Throwable failure) {
@@ -736,7 +746,7 @@ final class ClientConnection implements ConnectionHandler {
         state = State.CLOSED;
         HandOver.Established established = new HandOver.Established(
                 identified(),
-                keepAliveSeconds,
+                agreement(),
                 connectedAtMillis,
                 mine.toRecord(Qos.AT_MOST_ONCE),
                 inbound().aliases().known());
@@ -765,12 +775,12 @@ final class ClientConnection implements ConnectionHandler {
         state = State.CONNECTED;
         session = mine;
         identity = established.identity();
-        keepAliveSeconds = established.keepAliveSeconds();
+        agreement = established.agreement();
         expiryIntervalSeconds = record.state().expiryIntervalSeconds();
         connectedAtMillis = established.connectedAtMillis();
         inbound = new InboundFlow(engine, this, mine, acks);
         inbound.restore(established.inboundAliases());
-        keepAlive = new KeepAlive(connection, keepAliveSeconds, System::nanoTime, this::silent);
+        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, this::silent);
         keepAlive.start();
         hold(Hold.GATE);
         mine.reattach(this);
@@ -796,7 +806,7 @@ final class ClientConnection implements ConnectionHandler {
                 connection.listener(),
                 address(),
                 version(),
-                keepAliveSeconds,
+                agreement().keepAliveSeconds(),
                 connectedAtMillis,
                 messagesIn,
                 messagesOut);

@@ -38,10 +38,8 @@ final class InboundFlow {
         this.client = client;
         this.session = session;
         this.acks = acks;
-        this.aliases = new TopicAliases(engine.settings().topicAliasMaximum());
-        // 3.2.2.3.3: the Receive Maximum is announced, and so enforced, in MQTT 5.0 only
-        this.receiveMaximum =
-                client.version().hasProperties() ? engine.settings().receiveMaximum() : 65_535;
+        this.aliases = new TopicAliases(client.agreement().topicAliasMaximum());
+        this.receiveMaximum = client.agreement().receiveMaximum();
         this.carriedOver = session.inboundIds();
     }
 

@@ -273,6 +273,8 @@ class HandOverTest {
         client.say(InboundTest.aliased(Topic.of("a"), 16)).hear(Publish.class);
         harness.swap(new Settings(1, 1, 100, 100_000, 0, 32, 1, 1, 1, 65_535, 2000));
         client.say(InboundTest.aliased(Topic.NONE, 16)).hear(Publish.class, 2);
+        client.publish("b", "1", Qos.EXACTLY_ONCE, 1).publish("b", "2", Qos.EXACTLY_ONCE, 2);
+        client.hear(PubRec.class, 2);
         client.say(PingReq.INSTANCE).hear(PingResp.class);
 
         assertEquals(List.of(), client.heard(Disconnect.class));

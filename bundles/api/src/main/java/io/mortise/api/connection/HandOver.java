@@ -23,14 +23,14 @@ public record HandOver(@Nullable Connect connect, @Nullable Established establis
      * A connection whose CONNECT was accepted.
      *
      * @param identity who the client is
-     * @param keepAliveSeconds the keep-alive in force: the client's, or the Server Keep Alive
+     * @param agreement what holds on this connection, whatever the configuration has become since
      * @param connectedAtMillis when it was accepted, in milliseconds since the epoch
      * @param session its session, with everything that waits for the client
      * @param inboundAliases which topic each topic alias of the client stands for
      */
     public record Established(
             Identity identity,
-            int keepAliveSeconds,
+            Agreement agreement,
             long connectedAtMillis,
             SessionRecord session,
             Map<Integer, Topic> inboundAliases) {
@@ -40,4 +40,15 @@ public record HandOver(@Nullable Connect connect, @Nullable Established establis
             inboundAliases = Map.copyOf(inboundAliases);
         }
     }
+
+    /**
+     * What the client was told when it connected, or may take for granted.
+     *
+     * @param keepAliveSeconds the keep-alive in force: the client's, or the Server Keep Alive (MQTT 5.0, 3.2.2.3.14); 0 for
+     *     none
+     * @param receiveMaximum how many messages at QoS 1 and 2 it may send before it waits for an acknowledgement (3.2.2.3.3);
+     *     1 to 65,535
+     * @param topicAliasMaximum the highest topic alias that it may use (3.2.2.3.8); 0 to 65,535
+     */
+    public record Agreement(int keepAliveSeconds, int receiveMaximum, int topicAliasMaximum) {}
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.client.mqttv3.IMqttMessageListener;
+import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
+import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.junit.AfterClass;
+import org.junit.BeforeClass;
+import org.junit.Test;
+
+/** Eclipse Paho's Java clients: MQTT 3.1, 3.1.1 and 5.0. */
+public class PahoIT {
+    private static final long PATIENCE_MILLIS = TimeUnit.SECONDS.toMillis(20);
+
+    private static RunningBroker broker;
+
+    @BeforeClass
+    public static void start() throws Exception {
+        broker = new RunningBroker();
+    }
+
+    @AfterClass
+    public static void stop() throws Exception {
+        broker.close();
+    }
+
+    @Test
+    public void shouldCarryMessagesOfTheOldVersionsAtEveryQos() throws Exception {
+        for (int version : List.of(MqttConnectOptions.MQTT_VERSION_3_1, MqttConnectOptions.MQTT_VERSION_3_1_1)) {
+            var client = new org.eclipse.paho.client.mqttv3.MqttClient(uri(), "paho-" + version, null);
+            MqttConnectOptions options = new MqttConnectOptions();
+            options.setMqttVersion(version);
+            client.connect(options);
+            BlockingQueue<String> received = new LinkedBlockingQueue<>();
+            IMqttMessageListener listener = (topic, message) -> received.add(
+                    topic + " " + message.getQos() + " " + new String(message.getPayload(), StandardCharsets.UTF_8));
+            client.subscribe("paho/" + version + "/#", 2, listener);
+            for (int qos = 0; qos <= 2; qos++) {
+                client.publish("paho/" + version + "/" + qos, "hello".getBytes(StandardCharsets.UTF_8), qos, false);
+                assertEquals(
+                        "paho/" + version + "/" + qos + " " + qos + " hello",
+                        received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+            }
+            client.disconnect();
+            client.close();
+        }
+    }
+
+    @Test
+    public void shouldSendRetainedMessagesWillsAndPropertiesToAVersion5Client() throws Exception {
+        var client = new org.eclipse.paho.mqttv5.client.MqttAsyncClient(uri(), "paho-5", null);
+        MqttConnectionOptions options = new MqttConnectionOptions();
+        options.setReceiveMaximum(10);
+        options.setSessionExpiryInterval(60L);
+        IMqttToken connected = client.connect(options);
+        connected.waitForCompletion(PATIENCE_MILLIS);
+        assertEquals(Integer.valueOf(256), connected.getResponseProperties().getReceiveMaximum());
+
+        MqttProperties properties = new MqttProperties();
+        properties.setUserProperties(List.of(new UserProperty("unit", "celsius")));
+        properties.setContentType("text/plain");
+        MqttMessage message = new MqttMessage("4.5".getBytes(StandardCharsets.UTF_8), 1, true, properties);
+        client.publish("paho5/fridge", message).waitForCompletion(PATIENCE_MILLIS);
+
+        BlockingQueue<MqttMessage> received = new LinkedBlockingQueue<>();
+        MqttProperties identifier = new MqttProperties();
+        identifier.setSubscriptionIdentifier(7); // this one is sent
+        identifier.setSubscriptionIdentifiers(List.of(7)); // and this one chooses the listener
+        client.subscribe(
+                        new MqttSubscription[] {new MqttSubscription("paho5/+", 2)},
+                        null,
+                        null,
+                        (topic, arrived) -> received.add(arrived),
+                        identifier)
+                .waitForCompletion(PATIENCE_MILLIS);
+        MqttMessage retained = received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        assertTrue(retained.isRetained());
+        assertEquals("text/plain", retained.getProperties().getContentType());
+        assertEquals(
+                "celsius", retained.getProperties().getUserProperties().get(0).getValue());
+        assertEquals(List.of(7), retained.getProperties().getSubscriptionIdentifiers());
+
+        client.disconnect().waitForCompletion(PATIENCE_MILLIS);
+        client.close();
+    }
+
+    private static String uri() {
+        return "tcp://127.0.0.1:" + broker.port();
+    }
+}
