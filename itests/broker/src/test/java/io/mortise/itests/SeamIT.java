@@ -3,10 +3,18 @@ package io.mortise.itests;
 
 import static org.junit.Assert.assertNull;
 
+import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarInputStream;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -117,6 +125,52 @@ public class SeamIT extends FelixBroker {
         }
     }
 
+    @Test
+    public void shouldMoveOverToANewVersionThatIsStartedBesideTheOldOne() throws Exception {
+        for (String name : List.of(
+                "io.mortise.codec",
+                "io.mortise.router",
+                "io.mortise.engine",
+                "io.mortise.store.memory",
+                "io.mortise.auth.open")) {
+            try (Conversation conversation = new Conversation(port, 2)) {
+                conversation.say(20);
+                conversation.hearEverything();
+                Bundle old = installed(name);
+                WeakReference<ClassLoader> loader =
+                        new WeakReference<>(old.adapt(BundleWiring.class).getClassLoader());
+                conversation.say(50);
+                Bundle next = context.installBundle(nextVersion(old).toUri().toString());
+                next.start();
+                conversation.say(50);
+                old.uninstall();
+                refresh(old);
+                conversation.say(50);
+                conversation.hearEverything();
+                conversation.isUnbroken();
+                assertCollected(name, loader);
+            }
+        }
+    }
+
+    /** The same bundle with another version: two of one name and version cannot be installed. */
+    private static Path nextVersion(Bundle bundle) throws IOException {
+        Path jar = Path.of(URI.create(bundle.getLocation().replaceFirst("^reference:", "")));
+        Path copy = Files.createTempFile(bundle.getSymbolicName(), ".jar");
+        copy.toFile().deleteOnExit();
+        try (JarInputStream in = new JarInputStream(Files.newInputStream(jar))) {
+            Manifest manifest = in.getManifest();
+            manifest.getMainAttributes().putValue(Constants.BUNDLE_VERSION, "0.1.0.next");
+            try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(copy), manifest)) {
+                for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
+                    out.putNextEntry(new JarEntry(entry.getName()));
+                    in.transferTo(out);
+                }
+            }
+        }
+        return copy;
+    }
+
     private void holdsWhileAway(String symbolicName) throws Exception {
         Bundle provider = installed(symbolicName);
         for (int qos = 1; qos <= 2; qos++) {
@@ -140,6 +194,10 @@ public class SeamIT extends FelixBroker {
 
     private void update(Bundle bundle) throws Exception {
         bundle.update();
+        refresh(bundle);
+    }
+
+    private void refresh(Bundle bundle) throws InterruptedException {
         CountDownLatch refreshed = new CountDownLatch(1);
         context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
                 .adapt(FrameworkWiring.class)
