@@ -136,8 +136,13 @@ public class MosquittoClientsIT {
             "stdbuf", "-oL", "mosquitto_sub", "-d", "-v", "-p", port(), "-V", version, "-q", qos, "-t", filter
         };
         Command sub = new Command(with(words, more));
-        sub.line(line -> line.startsWith("Subscribed"));
-        return sub;
+        try {
+            sub.line(line -> line.startsWith("Subscribed"));
+            return sub;
+        } catch (InterruptedException | RuntimeException | Error failure) {
+            sub.close(); // nobody else can
+            throw failure;
+        }
     }
 
     private static List<String> published(Command sub) {

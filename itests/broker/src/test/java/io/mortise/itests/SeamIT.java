@@ -4,6 +4,7 @@ package io.mortise.itests;
 import static org.junit.Assert.assertNull;
 
 import java.io.IOException;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
  * was.
  */
 public class SeamIT extends FelixBroker {
+    private final ReferenceQueue<ClassLoader> collected = new ReferenceQueue<>();
 
     @Test
     public void shouldHoldWhileTheCodecIsAway() throws Exception {
@@ -113,8 +115,7 @@ public class SeamIT extends FelixBroker {
             try (Conversation conversation = new Conversation(port, 2)) {
                 conversation.say(20);
                 conversation.hearEverything();
-                WeakReference<ClassLoader> old = new WeakReference<>(
-                        installed(name).adapt(BundleWiring.class).getClassLoader());
+                WeakReference<ClassLoader> old = loaderOf(installed(name));
                 conversation.say(50);
                 update(installed(name));
                 conversation.say(50);
@@ -137,8 +138,7 @@ public class SeamIT extends FelixBroker {
                 conversation.say(20);
                 conversation.hearEverything();
                 Bundle old = installed(name);
-                WeakReference<ClassLoader> loader =
-                        new WeakReference<>(old.adapt(BundleWiring.class).getClassLoader());
+                WeakReference<ClassLoader> loader = loaderOf(old);
                 conversation.say(50);
                 Bundle next = context.installBundle(nextVersion(old).toUri().toString());
                 next.start();
@@ -207,10 +207,14 @@ public class SeamIT extends FelixBroker {
         }
     }
 
-    private static void assertCollected(String name, WeakReference<ClassLoader> loader) throws InterruptedException {
+    private WeakReference<ClassLoader> loaderOf(Bundle bundle) {
+        return new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader(), collected);
+    }
+
+    private void assertCollected(String name, WeakReference<ClassLoader> loader) throws InterruptedException {
         for (int attempt = 0; attempt < 50 && loader.get() != null; attempt++) {
             System.gc();
-            TimeUnit.MILLISECONDS.sleep(50); // the collector has no condition to wait for
+            collected.remove(50);
         }
         assertNull("the old " + name + " is still in use", loader.get());
     }
