@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
-import io.mortise.api.auth.Authorization;
-import io.mortise.api.auth.Authorizer;
 import io.mortise.api.auth.Identity;
-import io.mortise.api.auth.Permissions;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
@@ -28,24 +25,14 @@ import io.mortise.api.protocol.PubRel;
 import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
-import io.mortise.api.protocol.SubAck;
 import io.mortise.api.protocol.Subscribe;
-import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.Topic;
-import io.mortise.api.protocol.TopicFilter;
-import io.mortise.api.protocol.UnsubAck;
 import io.mortise.api.protocol.Unsubscribe;
 import io.mortise.api.protocol.Will;
 import io.mortise.api.store.SessionRecord;
-import io.mortise.api.store.SessionState;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +74,7 @@ final class ClientConnection implements ConnectionHandler {
     private final Engine engine;
     private final Connection connection;
     private final AckQueue acks;
+    private final Access access;
     private State state = State.WAITING;
     private int holds;
     private @Nullable CompletableFuture<HandOver> release;
@@ -97,16 +85,12 @@ final class ClientConnection implements ConnectionHandler {
 
     // valid from its acceptance on
     private @Nullable Identity identity;
-    private @Nullable Authorizer authorizer;
-    private @Nullable Authorization authorization;
-    private @Nullable Consumer<Permissions> grant;
-    private @Nullable Future<?> permissionsDeadline;
-    private volatile @Nullable Permissions permissions;
     private volatile boolean gone;
 
     // valid while connected
     private @Nullable Session session;
     private @Nullable InboundFlow inbound;
+    private @Nullable SubscriptionFlow subscribing;
     private @Nullable KeepAlive keepAlive;
     private @Nullable Agreement agreement;
     private long expiryIntervalSeconds;
@@ -118,6 +102,7 @@ final class ClientConnection implements ConnectionHandler {
         this.engine = engine;
         this.connection = connection;
         this.acks = new AckQueue(connection, this::cannotAcknowledge);
+        this.access = new Access(engine, this);
     }
 
     // ---- what the wire says
@@ -166,8 +151,8 @@ final class ClientConnection implements ConnectionHandler {
             }
             case PUBREL -> inbound().release(((PubRel) packet).packetId());
             case PUBCOMP -> mine.outbound().acknowledged(((PubComp) packet).packetId());
-            case SUBSCRIBE -> subscribe((Subscribe) packet);
-            case UNSUBSCRIBE -> unsubscribe((Unsubscribe) packet);
+            case SUBSCRIBE -> subscribing().subscribe((Subscribe) packet);
+            case UNSUBSCRIBE -> subscribing().unsubscribe((Unsubscribe) packet);
             case PINGREQ -> connection.send(PingResp.INSTANCE);
             case DISCONNECT -> disconnect((Disconnect) packet);
             case CONNECT -> throw unexpected("a second CONNECT");
@@ -220,7 +205,7 @@ final class ClientConnection implements ConnectionHandler {
     @Nullable
     Will willToPublish() {
         Will last = state == State.CONNECTED ? will() : null;
-        return last != null && (permissions == null || mayPublish(last.message(0))) ? last : null;
+        return last != null && (!access.isKnown() || mayPublish(last.message(0))) ? last : null;
     }
 
     ProtocolVersion version() {
@@ -247,7 +232,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** Whether a message may be sent now: after the CONNACK, with permissions and all parts, while the connection keeps up. */
     boolean isWritable() {
-        return state == State.CONNECTED && permissions != null && engine.gate().isPassable() && connection.isWritable();
+        return state == State.CONNECTED && access.isKnown() && engine.gate().isPassable() && connection.isWritable();
     }
 
     /** Sends a message; {@code false} if it is too large for the client. */
@@ -273,77 +258,19 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     boolean mayPublish(Message message) {
-        Permissions mine = permissions;
-        try {
-            return mine != null && mine.mayPublish(message.topic(), message.qos(), message.retain());
-        } catch (Throwable failure) {
-            return denied(failure);
-        }
+        return access.mayPublish(message);
     }
 
     boolean mayReceive(Topic topic) {
-        Permissions mine = permissions;
-        try {
-            return mine != null && mine.mayReceive(topic);
-        } catch (Throwable failure) {
-            return denied(failure);
-        }
-    }
-
-    private boolean maySubscribe(TopicFilter filter) {
-        Permissions mine = permissions;
-        try {
-            return mine != null && mine.maySubscribe(filter);
-        } catch (Throwable failure) {
-            return denied(failure);
-        }
-    }
-
-    private boolean denied(Throwable failure) {
-        LOG.error("The permissions of {} failed; what it asked is denied", name(), failure);
-        return false;
+        return access.mayReceive(topic);
     }
 
     /** Whether it is not known yet what the client may do: its session waits for that. Any thread. */
     boolean awaitsPermissions() {
-        return permissions == null && !gone;
+        return !access.isKnown() && !gone;
     }
 
     // ---- packets that are neither PUBLISH nor its acknowledgements
-
-    private void subscribe(Subscribe packet) {
-        Session mine = session();
-        List<ReasonCode> reasonCodes = new ArrayList<>(packet.subscriptions().size());
-        List<Session.Replay> due = new ArrayList<>();
-        for (Subscription subscription : packet.subscriptions()) {
-            TopicFilter filter = subscription.filter();
-            if (filter.isShared() && subscription.noLocal()) {
-                throw unexpected("No Local on a shared subscription"); // 3.8.3.1
-            }
-            if (filter.levelCount() > engine.settings().topicLevelsMaximum()) {
-                reasonCodes.add(ReasonCode.TOPIC_FILTER_INVALID);
-            } else if (!maySubscribe(filter)) {
-                reasonCodes.add(ReasonCode.NOT_AUTHORIZED);
-            } else {
-                reasonCodes.add(mine.subscribe(subscription, due));
-            }
-        }
-        acks.add(
-                new SubAck(packet.packetId(), reasonCodes, Properties.NONE),
-                mine.facts().barrier(),
-                () -> mine.replay(due));
-    }
-
-    private void unsubscribe(Unsubscribe packet) {
-        Session mine = session();
-        List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
-        for (TopicFilter filter : packet.filters()) {
-            reasonCodes.add(mine.unsubscribe(filter));
-        }
-        acknowledge(
-                new UnsubAck(packet.packetId(), reasonCodes, Properties.NONE),
-                mine.facts().barrier());
-    }
 
     private void disconnect(Disconnect packet) {
         long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, expiryIntervalSeconds);
@@ -366,53 +293,20 @@ final class ClientConnection implements ConnectionHandler {
         begun.begin();
     }
 
-    /** Asks the authorizer in force; calls {@code whenGranted} at the first grant. */
+    /** Asks what the client may do; calls {@code whenGranted} when that is known. */
     void authorize(Identity client, Runnable whenGranted) {
-        Authorizer asked = engine.gate().parts().authorizer();
-        authorizer = asked;
-        Consumer<Permissions> mine = new Consumer<>() {
-            @Override
-            public void accept(Permissions granted) {
-                onHome(() -> granted(this, granted, whenGranted));
-            }
-        };
-        grant = mine;
-        try {
-            authorization = asked.authorize(client, mine);
-        } catch (Throwable failure) {
-            LOG.error("The authorizer failed; {} is refused", Printable.text(client.clientId()), failure);
-            endOrRefuse(ReasonCode.SERVER_UNAVAILABLE, "the authorizer failed");
+        if (!access.ask(client, whenGranted)) {
+            authorizerFailed();
         }
     }
 
-    private void granted(Consumer<Permissions> from, Permissions granted, Runnable whenGranted) {
-        if (grant == from && state != State.CLOSED) {
-            boolean first = permissions == null;
-            permissions = granted;
-            if (first) {
-                whenGranted.run();
-            }
-        }
+    private void authorizerFailed() {
+        endOrRefuse(ReasonCode.SERVER_UNAVAILABLE, "the authorizer failed");
     }
 
     /** Nothing of the authorizer is kept, and nothing is granted any more. */
     void endAuthorization() {
-        if (permissionsDeadline != null) {
-            permissionsDeadline.cancel(false);
-            permissionsDeadline = null;
-        }
-        grant = null;
-        authorizer = null;
-        permissions = null;
-        Authorization ending = authorization;
-        authorization = null;
-        if (ending != null) {
-            try {
-                ending.close();
-            } catch (Throwable failure) {
-                LOG.error("The authorizer failed to end the authorization of {}", name(), failure);
-            }
-        }
+        access.end();
     }
 
     /** The client is who it says: its session is being opened. */
@@ -421,18 +315,9 @@ final class ClientConnection implements ConnectionHandler {
         state = State.OPENING;
         identity = accepted;
         handshake = null;
-        boolean v5 = packet.version().hasProperties();
-        long asked = v5
-                ? packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0)
-                : packet.cleanStart() ? 0 : SessionState.FOR_EVER;
-        expiryIntervalSeconds = engine.expiryInterval(asked);
-        int maximum = engine.settings().keepAliveMaximumSeconds();
-        boolean within = packet.keepAliveSeconds() > 0 && packet.keepAliveSeconds() <= maximum;
-        // 3.2.2.3: only a 5.0 client can be told another keep-alive, and the other limits
-        agreement = new Agreement(
-                within || !v5 || maximum == 65_535 ? packet.keepAliveSeconds() : maximum,
-                v5 ? engine.settings().receiveMaximum() : 65_535,
-                v5 ? engine.settings().topicAliasMaximum() : 0);
+        Terms terms = new Terms(engine.settings(), packet);
+        expiryIntervalSeconds = terms.expiryIntervalSeconds();
+        agreement = terms.agreement();
         connectedAtMillis = engine.clock().millis();
     }
 
@@ -444,7 +329,7 @@ final class ClientConnection implements ConnectionHandler {
             return;
         }
         acks.add(
-                new ConnAck(present, ReasonCode.SUCCESS, connAckProperties(mine)),
+                new ConnAck(present, ReasonCode.SUCCESS, connAckProperties(mine.clientId())),
                 mine.facts().barrier(),
                 this::answered);
     }
@@ -455,6 +340,7 @@ final class ClientConnection implements ConnectionHandler {
         state = State.CONNECTED;
         connect = connectPacket().withoutPassword();
         inbound = new InboundFlow(engine, this, mine, acks);
+        subscribing = new SubscriptionFlow(engine, access, mine, acks);
         if (LOG.isDebugEnabled()) {
             LOG.debug("{} connected from {}", name(), connection.remoteAddress());
         }
@@ -472,27 +358,8 @@ final class ClientConnection implements ConnectionHandler {
         }
     }
 
-    private Properties connAckProperties(Session mine) {
-        Connect packet = connectPacket();
-        if (!packet.version().hasProperties()) {
-            return Properties.NONE;
-        }
-        Properties.Builder properties = Properties.builder();
-        if (packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) != expiryIntervalSeconds) {
-            properties.number(Property.SESSION_EXPIRY_INTERVAL, expiryIntervalSeconds);
-        }
-        properties.number(Property.RECEIVE_MAXIMUM, agreement().receiveMaximum());
-        properties.number(Property.MAXIMUM_PACKET_SIZE, connection.maximumPacketSize());
-        if (packet.clientId().isEmpty()) {
-            properties.text(Property.ASSIGNED_CLIENT_IDENTIFIER, mine.clientId());
-        }
-        if (agreement().topicAliasMaximum() > 0) {
-            properties.number(Property.TOPIC_ALIAS_MAXIMUM, agreement().topicAliasMaximum());
-        }
-        if (agreement().keepAliveSeconds() != packet.keepAliveSeconds()) {
-            properties.number(Property.SERVER_KEEP_ALIVE, agreement().keepAliveSeconds());
-        }
-        return properties.build();
+    private Properties connAckProperties(String clientId) {
+        return new Terms(engine.settings(), connectPacket()).connAck(clientId, connection.maximumPacketSize());
     }
 
     /** The client may not connect: says so, if it got far enough to understand, and closes. */
@@ -610,7 +477,7 @@ final class ClientConnection implements ConnectionHandler {
         if (state == State.CONNECTING && packet != null && handshake == null) {
             beginHandshake(packet);
         } else if (known != null && state != State.CLOSED) {
-            if (authorizer != engine.gate().parts().authorizer()) {
+            if (!access.isCurrent()) {
                 askAgain(known);
             }
             unhold(Hold.GATE);
@@ -623,23 +490,17 @@ final class ClientConnection implements ConnectionHandler {
     private void askAgain(Identity known) {
         hold(Hold.PERMISSIONS);
         endAuthorization();
-        permissionsDeadline = connection
-                .executor()
-                .schedule(
-                        () -> endOrRefuse(ReasonCode.NOT_AUTHORIZED, "no answer about its permissions"),
-                        engine.settings().authDeadlineMillis(),
-                        TimeUnit.MILLISECONDS);
-        authorize(known, () -> {
-            if (permissionsDeadline != null) {
-                permissionsDeadline.cancel(false);
-                permissionsDeadline = null;
-            }
+        Runnable granted = () -> {
             unhold(Hold.PERMISSIONS);
             if (session != null) {
                 session.proceed();
                 session.mailbox().wake();
             }
-        });
+        };
+        Runnable tooLate = () -> endOrRefuse(ReasonCode.NOT_AUTHORIZED, "no answer about its permissions");
+        if (!access.ask(known, granted, tooLate)) {
+            authorizerFailed();
+        }
     }
 
     /** Runs a task on the home thread, if there still is one; whatever it throws ends this connection and no other. */
@@ -737,7 +598,7 @@ final class ClientConnection implements ConnectionHandler {
             return HandOver.NOTHING_YET; // it ended meanwhile
         }
         if (passable) {
-            if (permissions != null) { // otherwise they stay in flight, for the client's next connection
+            if (access.isKnown()) { // otherwise they stay in flight, for the client's next connection
                 mine.outbound().finishResends();
             }
             mine.finishReplays();
@@ -779,6 +640,7 @@ final class ClientConnection implements ConnectionHandler {
         expiryIntervalSeconds = record.state().expiryIntervalSeconds();
         connectedAtMillis = established.connectedAtMillis();
         inbound = new InboundFlow(engine, this, mine, acks);
+        subscribing = new SubscriptionFlow(engine, access, mine, acks);
         inbound.restore(established.inboundAliases());
         keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, this::silent);
         keepAlive.start();
@@ -816,7 +678,8 @@ final class ClientConnection implements ConnectionHandler {
         return Addresses.text(connection.remoteAddress());
     }
 
-    private String name() {
+    /** Its client identifier, if it has one yet, fit for the log. */
+    String name() {
         Identity known = identity;
         Connect packet = connect;
         String id = known != null ? known.clientId() : packet != null ? packet.clientId() : "";
@@ -833,6 +696,10 @@ final class ClientConnection implements ConnectionHandler {
 
     private InboundFlow inbound() {
         return present(inbound, "session");
+    }
+
+    private SubscriptionFlow subscribing() {
+        return present(subscribing, "session");
     }
 
     private KeepAlive keepAlive() {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.auth.Authorization;
+import io.mortise.api.auth.Authorizer;
+import io.mortise.api.auth.Identity;
+import io.mortise.api.auth.Permissions;
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Topic;
+import io.mortise.api.protocol.TopicFilter;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one client may do, as the authorizer in force says; nothing while that is not known.
+ *
+ * <p>Used on the home thread of its connection, except where a method says otherwise.
+ */
+final class Access {
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+
+    private final Engine engine;
+    private final ClientConnection client;
+
+    // valid until it ends, or another authorizer is asked
+    private @Nullable Authorizer authorizer;
+    private @Nullable Authorization authorization;
+    private @Nullable Consumer<Permissions> grant;
+    private @Nullable Future<?> deadline;
+    private volatile @Nullable Permissions permissions;
+
+    Access(Engine engine, ClientConnection client) {
+        this.engine = engine;
+        this.client = client;
+    }
+
+    /** Whether it is known what the client may do. Any thread. */
+    boolean isKnown() {
+        return permissions != null;
+    }
+
+    /** Whether it is the authorizer in force that says so. */
+    boolean isCurrent() {
+        return authorizer == engine.gate().parts().authorizer();
+    }
+
+    /**
+     * Asks the authorizer in force; calls {@code whenGranted} at the first grant.
+     *
+     * @return {@code false} if the authorizer failed
+     */
+    boolean ask(Identity identity, Runnable whenGranted) {
+        Authorizer asked = engine.gate().parts().authorizer();
+        authorizer = asked;
+        Consumer<Permissions> mine = new Consumer<>() {
+            @Override
+            public void accept(Permissions granted) {
+                client.onHome(() -> granted(this, granted, whenGranted));
+            }
+        };
+        grant = mine;
+        try {
+            authorization = asked.authorize(identity, mine);
+            return true;
+        } catch (Throwable failure) {
+            LOG.error("The authorizer failed; {} is refused", Printable.text(identity.clientId()), failure);
+            return false;
+        }
+    }
+
+    /** As {@link #ask}, and calls {@code tooLate} if nothing is granted within the deadline. */
+    boolean ask(Identity identity, Runnable whenGranted, Runnable tooLate) {
+        deadline = client.connection()
+                .executor()
+                .schedule(tooLate, engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
+        return ask(identity, whenGranted);
+    }
+
+    private void granted(Consumer<Permissions> from, Permissions granted, Runnable whenGranted) {
+        if (grant != from) {
+            return; // it has ended
+        }
+        boolean first = permissions == null;
+        permissions = granted;
+        if (first) {
+            cancelDeadline();
+            whenGranted.run();
+        }
+    }
+
+    /** Nothing of the authorizer is kept, and nothing is granted any more. */
+    void end() {
+        cancelDeadline();
+        grant = null;
+        authorizer = null;
+        permissions = null;
+        Authorization ending = authorization;
+        authorization = null;
+        if (ending != null) {
+            try {
+                ending.close();
+            } catch (Throwable failure) {
+                LOG.error("The authorizer failed to end the authorization of {}", client.name(), failure);
+            }
+        }
+    }
+
+    private void cancelDeadline() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    boolean mayPublish(Message message) {
+        Permissions mine = permissions;
+        try {
+            return mine != null && mine.mayPublish(message.topic(), message.qos(), message.retain());
+        } catch (Throwable failure) {
+            return denied(failure);
+        }
+    }
+
+    boolean mayReceive(Topic topic) {
+        Permissions mine = permissions;
+        try {
+            return mine != null && mine.mayReceive(topic);
+        } catch (Throwable failure) {
+            return denied(failure);
+        }
+    }
+
+    boolean maySubscribe(TopicFilter filter) {
+        Permissions mine = permissions;
+        try {
+            return mine != null && mine.maySubscribe(filter);
+        } catch (Throwable failure) {
+            return denied(failure);
+        }
+    }
+
+    private boolean denied(Throwable failure) {
+        LOG.error("The permissions of {} failed; what it asked is denied", client.name(), failure);
+        return false;
+    }
+}
