@@ -8,6 +8,7 @@ import io.mortise.api.auth.Permissions;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -59,6 +60,7 @@ final class Access {
         Consumer<Permissions> mine = new Consumer<>() {
             @Override
             public void accept(Permissions granted) {
+                Objects.requireNonNull(granted, "permissions"); // the authorizer's fault, told to it
                 client.onHome(() -> granted(this, granted, whenGranted));
             }
         };
@@ -76,7 +78,7 @@ final class Access {
     boolean ask(Identity identity, Runnable whenGranted, Runnable tooLate) {
         deadline = client.connection()
                 .executor()
-                .schedule(tooLate, engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
+                .schedule(client.fenced(tooLate), engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
         return ask(identity, whenGranted);
     }
 

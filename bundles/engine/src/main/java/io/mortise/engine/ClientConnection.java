@@ -347,7 +347,7 @@ final class ClientConnection implements ConnectionHandler {
         mine.outbound().resend();
         mine.proceed();
         connection.flush();
-        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, this::silent);
+        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, fenced(this::silent));
         keepAlive.start();
         if (!engine.gate().isOpen()) {
             hold(Hold.GATE);
@@ -506,16 +506,35 @@ final class ClientConnection implements ConnectionHandler {
     /** Runs a task on the home thread, if there still is one; whatever it throws ends this connection and no other. */
     void onHome(Runnable task) {
         try {
-            connection.executor().execute(() -> {
-                try {
-                    task.run();
-                } catch (Throwable failure) {
-                    LOG.error("{} failed; its connection is closed", name(), failure);
-                    endOrRefuse(ReasonCode.UNSPECIFIED_ERROR, "internal error");
-                }
-            });
+            connection.executor().execute(fenced(task));
         } catch (RejectedExecutionException homeIsGone) {
             return; // and the connection with it
+        }
+    }
+
+    /** What was done for it elsewhere has failed. Any thread. */
+    void failed(Throwable failure) {
+        onHome(() -> end(failure));
+    }
+
+    /** The task, for the home thread; whatever it throws ends this connection and no other. */
+    Runnable fenced(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable failure) {
+                end(failure);
+            }
+        };
+    }
+
+    private void end(Throwable failure) {
+        LOG.error("{} failed; its connection is closed", name(), failure);
+        try {
+            endOrRefuse(ReasonCode.UNSPECIFIED_ERROR, "internal error");
+        } catch (Throwable again) {
+            LOG.error("{} cannot be told so", name(), again);
+            connection.close();
         }
     }
 
@@ -642,7 +661,7 @@ final class ClientConnection implements ConnectionHandler {
         inbound = new InboundFlow(engine, this, mine, acks);
         subscribing = new SubscriptionFlow(engine, access, mine, acks);
         inbound.restore(established.inboundAliases());
-        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, this::silent);
+        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, fenced(this::silent));
         keepAlive.start();
         hold(Hold.GATE);
         mine.reattach(this);

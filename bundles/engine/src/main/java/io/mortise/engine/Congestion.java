@@ -7,6 +7,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Slows publishers down to what their subscribers take, before queues overflow.
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * somebody in between: then this publisher waits in vain for a moment, which does no harm.
  */
 final class Congestion {
+    private static final Logger LOG = LoggerFactory.getLogger(Congestion.class);
 
     /** How long a publisher waits at most before it tries again. */
     static final long RELIEF_MILLIS = 100;
@@ -72,7 +75,11 @@ final class Congestion {
             if (goOn == null) {
                 return;
             }
-            goOn.run();
+            try {
+                goOn.run();
+            } catch (Throwable failure) { // the others wait too
+                LOG.error("A publisher that waited cannot go on", failure);
+            }
         }
     }
 }

@@ -262,12 +262,12 @@ final class Engine implements Broker {
         return accepted.sum();
     }
 
-    private void expireRetained() {
+    void expireRetained() {
         try {
             if (gate.isPassable()) {
                 retained.expire();
             }
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) { // a periodic task that throws is not run again
             LOG.error("Expired retained messages could not be removed; trying again later", failure);
         }
     }

@@ -56,7 +56,7 @@ final class Handshake {
         }
         deadline = connection
                 .executor()
-                .schedule(this::tooLate, engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
+                .schedule(client.fenced(this::tooLate), engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
         ConnectAttempt attempt = new ConnectAttempt(
                 clientId,
                 connect.username(),

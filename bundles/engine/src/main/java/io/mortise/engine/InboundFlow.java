@@ -69,10 +69,8 @@ final class InboundFlow {
         }
         ReasonCode reasonCode = refusal(message);
         if (reasonCode == ReasonCode.SUCCESS) {
-            if (exactlyOnce) {
-                session.inbound(packetId);
-            }
-            if (engine.publish(message, session) == 0) {
+            int delivered = exactlyOnce ? publishOnce(message, packetId) : engine.publish(message, session);
+            if (delivered == 0) {
                 reasonCode = ReasonCode.NO_MATCHING_SUBSCRIBERS;
             }
         }
@@ -80,6 +78,17 @@ final class InboundFlow {
                 ? new PubRec(packetId, reasonCode, Properties.NONE)
                 : new PubAck(packetId, reasonCode, Properties.NONE);
         acknowledge(acknowledgement, engine.barrier(message));
+    }
+
+    /** What fails on its way is no duplicate when it comes again. */
+    private int publishOnce(Message message, int packetId) {
+        try {
+            session.inbound(packetId);
+            return engine.publish(message, session);
+        } catch (Throwable failure) {
+            session.inboundDone(packetId);
+            throw failure;
+        }
     }
 
     /** A PUBREL came in: the identifier is free again. */

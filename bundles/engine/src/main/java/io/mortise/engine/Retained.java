@@ -57,7 +57,13 @@ final class Retained {
 
     /** Gives everything to a store that does not have it. */
     void save(RetainedStore store) {
-        byTopic.values().forEach(store::put);
+        for (Message message : byTopic.values()) {
+            try {
+                store.put(message);
+            } catch (Throwable failure) {
+                LOG.error("The store failed to take a retained message; it does not keep it", failure);
+            }
+        }
     }
 
     int size() {
@@ -85,7 +91,7 @@ final class Retained {
             byTopic.remove(topic.name());
             try {
                 store.remove(topic);
-            } catch (RuntimeException failure) {
+            } catch (Throwable failure) {
                 LOG.error("The store failed to remove an expired retained message", failure);
             }
         }

@@ -74,6 +74,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     private volatile @Nullable ClientConnection client;
     private volatile boolean crowded;
     private volatile boolean awaited;
+    private volatile boolean failed;
     private volatile long progressNanos;
     private long messagesOutBefore;
 
@@ -172,7 +173,11 @@ final class Session implements Subscriber, Mailbox.Owner {
         long position = qos == Qos.AT_MOST_ONCE ? 0 : positions.incrementAndGet();
         Delivery delivery = new Delivery(this, position, message, qos, retain, identifiers);
         if (qos != Qos.AT_MOST_ONCE && persistent) {
-            facts().queued(clientId, delivery.toRecord());
+            try {
+                facts().queued(clientId, delivery.toRecord());
+            } catch (Throwable failure) { // which is not the publisher's; the message waits here all the same
+                failed(failure);
+            }
         }
         return delivery;
     }
@@ -221,7 +226,13 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     @Override
     public void failed(Throwable failure) {
-        LOG.error("Session of {} failed; its connection is closed", Printable.text(clientId), failure);
+        if (!failed) { // there may be one for each message
+            failed = true;
+            LOG.error(
+                    "Session of {} failed; its connection is closed, further faults until the next one are not logged",
+                    Printable.text(clientId),
+                    failure);
+        }
         ClientConnection connection = client;
         if (connection != null) {
             connection.onHome(() -> connection.end(ReasonCode.UNSPECIFIED_ERROR, "internal error"));
@@ -279,20 +290,33 @@ final class Session implements Subscriber, Mailbox.Owner {
         return new SessionState(principal, expiryIntervalSeconds, disconnectedAtMillis, will);
     }
 
-    /** Its subscriptions enter a router. The gate is closed. */
+    /** Its subscriptions enter a router. The gate is closed. One that fails keeps no other out. */
     void enterRouter(Router router) {
-        subscriptions.values().forEach(subscription -> router.subscribe(this, subscription));
+        for (Subscription subscription : subscriptions.values()) {
+            try {
+                router.subscribe(this, subscription);
+            } catch (Throwable failure) {
+                failed(failure);
+            }
+        }
     }
 
     /** Its subscriptions leave a router. The gate is closed, or it happens in the mailbox. */
     void leaveRouter(Router router) {
-        subscriptions.keySet().forEach(filter -> router.unsubscribe(this, filter));
+        for (TopicFilter filter : subscriptions.keySet()) {
+            try {
+                router.unsubscribe(this, filter);
+            } catch (Throwable failure) {
+                failed(failure);
+            }
+        }
     }
 
     /** A connection takes the session: on its home thread from now on. */
     void attach(ClientConnection connection, boolean present) {
         cancelTimers();
         client = connection;
+        failed = false;
         disconnectedAtMillis = SessionState.CONNECTED;
         expiryIntervalSeconds = connection.expiryIntervalSeconds();
         will = connection.will();
@@ -339,22 +363,31 @@ final class Session implements Subscriber, Mailbox.Owner {
         outbound.detach();
         disconnectedAtMillis = engine.clock().millis();
         will = withWill ? will : null;
-        if (engine.isLeaving()) {
-            leaveToStore();
-        } else if (expiryIntervalSeconds == 0) {
-            Will due = will;
-            end();
-            publish(due);
-            return;
-        } else {
+        try {
+            if (engine.isLeaving()) {
+                leaveToStore();
+            } else if (expiryIntervalSeconds == 0) {
+                end(will);
+            } else {
+                waitForClient();
+            }
+        } finally {
+            if (!ended) {
+                mailbox.moveTo(engine.scheduler(), NOTHING);
+            }
+        }
+    }
+
+    private void waitForClient() {
+        try {
             if (willDelaySeconds() == 0) {
                 publish(will);
                 will = null;
             }
             facts().changed(clientId, state());
-            startTimers();
+        } finally {
+            startTimers(); // whatever fails, it does not wait for ever
         }
-        mailbox.moveTo(engine.scheduler(), NOTHING);
     }
 
     /**
@@ -409,8 +442,18 @@ final class Session implements Subscriber, Mailbox.Owner {
         expiryTimer = cancel(expiryTimer);
     }
 
+    /** It is over, and this will is due. */
+    void end(@Nullable Will due) {
+        will = null;
+        try {
+            end();
+        } finally {
+            publish(due);
+        }
+    }
+
     /** It is over: nothing of it stays, its client gets a new one. */
-    void end() {
+    private void end() {
         if (ended) {
             return;
         }
@@ -419,8 +462,11 @@ final class Session implements Subscriber, Mailbox.Owner {
         engine.dropped(dropped());
         cancelTimers();
         leaveRouter(engine.gate().parts().router());
-        facts().remove(clientId);
-        engine.sessions().remove(this);
+        try {
+            facts().remove(clientId);
+        } finally {
+            engine.sessions().remove(this); // in any case: its client would be sent here again and again
+        }
     }
 
     /** It goes on elsewhere: nothing here touches it any more, and the store keeps it. It leaves the router with all others. */
@@ -433,10 +479,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private void expire() {
         if (client == null && !ended && !engine.isLeaving()) {
-            Will waiting = will;
-            will = null;
-            end();
-            publish(waiting);
+            end(will);
         }
     }
 

@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All sessions by client identifier: opens, resumes, takes over (MQTT 5.0, 3.1.4).
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * clients that come at once take the session one after the other.
  */
 final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
     private final ConcurrentHashMap<String, Session> byClientId = new ConcurrentHashMap<>();
     private final Engine engine;
 
@@ -58,7 +62,13 @@ final class Sessions {
             }
         }
         Session session = existing;
-        session.mailbox().post(() -> take(session, client, identity, cleanStart));
+        session.mailbox().post(() -> {
+            try {
+                take(session, client, identity, cleanStart);
+            } catch (Throwable failure) {
+                client.failed(failure); // it waits for an answer
+            }
+        });
     }
 
     /** In the mailbox of a session that exists, wherever that is at home. */
@@ -81,8 +91,7 @@ final class Sessions {
         }
         // 3.1.2.11.2: a session whose expiry interval is 0 ends with its connection
         if (cleanStart || session.expiryInterval() == 0) {
-            session.end(); // 3.1.3.2.2: the will is due when the session ends
-            session.publish(due);
+            session.end(due); // 3.1.3.2.2: the will is due when the session ends
             client.onHome(() -> open(client, identity, cleanStart));
             return;
         }
@@ -94,8 +103,13 @@ final class Sessions {
 
     /** In the mailbox of a session that is at home on the connection's thread, if that still takes tasks. */
     private static void open(Session session, ClientConnection client, boolean present) {
-        session.attach(client, present);
-        client.opened(session, present);
+        try {
+            session.attach(client, present);
+            client.opened(session, present);
+        } catch (Throwable failure) {
+            client.failed(failure);
+            session.detach(client, false);
+        }
     }
 
     /** A session that another broker handed over with its connection. */
@@ -114,13 +128,23 @@ final class Sessions {
         store.forEach(record -> {
             known.add(record.clientId());
             if (!byClientId.containsKey(record.clientId())) {
-                adopt(record, engine.scheduler()).lost(now);
+                try {
+                    adopt(record, engine.scheduler()).lost(now);
+                } catch (Throwable failure) { // the others are taken up
+                    LOG.error("The session of {} cannot be taken up", Printable.text(record.clientId()), failure);
+                }
                 if (record.state().expiryIntervalSeconds() == 0) {
                     ending.add(record.clientId()); // it was left with its will, and ends at once
                 }
             }
         });
-        ending.forEach(store::remove);
+        for (String clientId : ending) {
+            try {
+                store.remove(clientId);
+            } catch (Throwable failure) {
+                LOG.error("The store failed to remove the session of {}", Printable.text(clientId), failure);
+            }
+        }
         save(store, session -> !known.contains(session.clientId()));
     }
 
@@ -132,7 +156,11 @@ final class Sessions {
     private void save(SessionStore store, Predicate<Session> which) {
         for (Session session : byClientId.values()) {
             if (session.expiryInterval() > 0 && which.test(session)) {
-                store.put(session.toRecord(Qos.AT_LEAST_ONCE));
+                try {
+                    store.put(session.toRecord(Qos.AT_LEAST_ONCE));
+                } catch (Throwable failure) {
+                    session.failed(failure); // the store does not have it, and has the others
+                }
             }
         }
     }

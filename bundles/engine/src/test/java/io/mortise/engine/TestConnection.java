@@ -39,6 +39,7 @@ final class TestConnection implements Connection {
     private volatile boolean closed;
     private volatile boolean paused;
     private volatile @Nullable Throwable fault;
+    private volatile boolean faultExpected;
     private volatile Function<Packet, @Nullable Packet> reaction = packet -> null;
 
     // home thread
@@ -149,9 +150,15 @@ final class TestConnection implements Connection {
         return paused;
     }
 
+    /** A fault that comes here is what the test wants. */
+    void expectFault() {
+        faultExpected = true;
+    }
+
+    /** What it did not expect. */
     @Nullable
     Throwable fault() {
-        return fault;
+        return faultExpected ? null : fault;
     }
 
     /** What was sent and flushed. */
