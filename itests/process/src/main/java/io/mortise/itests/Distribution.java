@@ -10,17 +10,17 @@ import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 
 /** The assembled distribution: what is shipped, and nothing else. */
-final class Distribution {
+public final class Distribution {
 
     /** Where it was unpacked; the build says so. */
-    static final Path HOME = Path.of(System.getProperty("mortise.home")).normalize();
+    public static final Path HOME = Path.of(System.getProperty("mortise.home")).normalize();
 
     private Distribution() {}
 
     /** One bundle of a plan. */
-    record PlannedBundle(int startLevel, Path jar) {
+    public record PlannedBundle(int startLevel, Path jar) {
 
-        Manifest manifest() {
+        public Manifest manifest() {
             try (JarFile file = new JarFile(jar.toFile())) {
                 return file.getManifest();
             } catch (IOException failure) {
@@ -30,7 +30,7 @@ final class Distribution {
     }
 
     /** The bundles that a feature consists of, in the order of its plan. */
-    static List<PlannedBundle> bundles(String feature) {
+    public static List<PlannedBundle> bundles(String feature) {
         try {
             return Files.readAllLines(HOME.resolve("plans/" + feature + ".plan")).stream()
                     .map(line -> line.split("\t"))

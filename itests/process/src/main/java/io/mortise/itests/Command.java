@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A program that a test runs: its lines as they come, and its end. */
-final class Command implements AutoCloseable {
-    static final int PATIENCE_SECONDS = 30;
+public final class Command implements AutoCloseable {
+    public static final int PATIENCE_SECONDS = 30;
 
     private final List<String> words;
     private final Process process;
@@ -24,15 +24,15 @@ final class Command implements AutoCloseable {
     private final List<String> transcript = new ArrayList<>();
     private final List<Thread> readers = new ArrayList<>();
 
-    Command(String... words) throws IOException {
+    public Command(String... words) throws IOException {
         this(List.of(words));
     }
 
-    Command(List<String> words) throws IOException {
+    public Command(List<String> words) throws IOException {
         this(new ProcessBuilder(words));
     }
 
-    Command(ProcessBuilder builder) throws IOException {
+    public Command(ProcessBuilder builder) throws IOException {
         this.words = builder.command();
         this.process = builder.start();
         read(process.getInputStream(), true);
@@ -40,7 +40,7 @@ final class Command implements AutoCloseable {
     }
 
     /** Runs a program to its end, and answers what it printed to its output. */
-    static List<String> run(String... words) throws IOException, InterruptedException {
+    public static List<String> run(String... words) throws IOException, InterruptedException {
         try (Command command = new Command(words)) {
             command.exitsWith(0);
             return command.output();
@@ -48,7 +48,7 @@ final class Command implements AutoCloseable {
     }
 
     /** Whether this program is installed. */
-    static boolean exists(String program) {
+    public static boolean exists(String program) {
         for (String folder : System.getenv("PATH").split(":")) {
             if (java.nio.file.Files.isExecutable(java.nio.file.Path.of(folder, program))) {
                 return true;
@@ -58,7 +58,7 @@ final class Command implements AutoCloseable {
     }
 
     /** Waits for a line of its output. */
-    String line(Predicate<String> wanted) throws InterruptedException {
+    public String line(Predicate<String> wanted) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (System.nanoTime() < deadline) {
             String line = lines.poll(100, TimeUnit.MILLISECONDS);
@@ -73,7 +73,7 @@ final class Command implements AutoCloseable {
     }
 
     /** Waits for its end. */
-    void exitsWith(int status) throws InterruptedException {
+    public void exitsWith(int status) throws InterruptedException {
         if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end" + said());
         }
@@ -86,26 +86,26 @@ final class Command implements AutoCloseable {
     }
 
     /** Everything that it has printed to its output and that nobody has taken with {@link #line}. */
-    List<String> output() {
+    public List<String> output() {
         List<String> rest = new ArrayList<>();
         lines.drainTo(rest);
         return rest;
     }
 
     /** Everything that it has printed so far, errors too. */
-    String transcript() {
+    public String transcript() {
         synchronized (transcript) {
             return String.join("\n", transcript);
         }
     }
 
     /** Asks it to end: SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** Ends it without asking: SIGKILL. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
     }
 

@@ -10,19 +10,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A broker as an operator starts it, {@code bin/mortise run}, with a data folder of its own. */
-final class RunningBroker implements AutoCloseable {
-    static final String MORTISE = Distribution.HOME.resolve("bin/mortise").toString();
+public final class RunningBroker implements AutoCloseable {
+    public static final String MORTISE =
+            Distribution.HOME.resolve("bin/mortise").toString();
 
     private final Path data;
     private final Command command;
     private final int port;
 
     /** Starts one on a free port of the loopback address, and waits until it is ready. */
-    RunningBroker(String... options) throws IOException, InterruptedException {
+    public RunningBroker(String... options) throws IOException, InterruptedException {
         this(Files.createTempDirectory("mortise"), options);
     }
 
-    RunningBroker(Path data, String... options) throws IOException, InterruptedException {
+    public RunningBroker(Path data, String... options) throws IOException, InterruptedException {
         this.data = data;
         List<String> words = new ArrayList<>(List.of(MORTISE, "run", "--data", data.toString()));
         words.addAll(List.of("--set", "io.mortise.listener.tcp~default:port=0"));
@@ -37,21 +38,21 @@ final class RunningBroker implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    Path data() {
+    public Path data() {
         return data;
     }
 
     /** The process, for its lines and its end. */
-    Command command() {
+    public Command command() {
         return command;
     }
 
     /** Runs a command in its shell and answers what it printed. */
-    List<String> shell(String... words) throws IOException, InterruptedException {
+    public List<String> shell(String... words) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(MORTISE, "shell", "--data", data.toString()));
         all.addAll(List.of(words));
         return Command.run(all.toArray(String[]::new));
