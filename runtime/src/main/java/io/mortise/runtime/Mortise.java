@@ -24,6 +24,8 @@ public final class Mortise {
                 Talk to the shell of the broker that runs on DIR; with COMMAND, print its answer.
             mortise assemble [--feature NAME ...] [FILE ...]
                 Resolve features (all of the distribution, those named, or FILEs to be added to it) into plans.
+            mortise passwd [--password-stdin | --delete] FILE USER
+                Set a user's password in a password file, or strike the user out.
             mortise help | --help
             mortise --version
 
@@ -74,9 +76,9 @@ public final class Mortise {
                 out.println("mortise " + version());
                 return 0;
             }
-            default ->
-                throw CommandFailure.usage(
-                        arguments.get(0) + " is not a command: expected run, shell, assemble, help or --version");
+            default -> {
+                return new BundleCommand(distribution(), out, err).run(arguments.get(0), rest);
+            }
         }
     }
 

@@ -119,6 +119,8 @@ final class RunningBroker {
                 data.configurations().toString(),
                 "mortise.home",
                 distribution.home().toString(),
+                "mortise.conf",
+                configuration.directory().toAbsolutePath().toString(),
                 "mortise.data",
                 data.path().toString()));
         signal.guard(framework);

@@ -15,17 +15,6 @@ class MortiseTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void shouldNameTheCommandsThereAreWhenOneIsUnknown() {
-        assertEquals(CommandFailure.USAGE, execute("start"));
-
-        assertEquals(
-                "mortise: start is not a command: expected run, shell, assemble, help or --version"
-                        + System.lineSeparator(),
-                err.toString());
-        assertEquals("", out.toString());
-    }
-
-    @Test
     void shouldPrintHelpAsAnAnswerWhenAskedAndAsAMessageWhenNot() {
         assertEquals(0, execute("--help"));
         assertTrue(out.toString().contains("mortise run"), out.toString());

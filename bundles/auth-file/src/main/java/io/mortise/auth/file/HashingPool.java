@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.auth.file;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The few threads on which passwords are checked, and the short queue before them: a storm of clients takes no more of the
+ * machine than these. Any thread.
+ */
+final class HashingPool implements AutoCloseable {
+    private static final long IDLE_SECONDS = 30;
+    private static final long END_SECONDS = 10;
+
+    private final ThreadPoolExecutor threads;
+
+    /**
+     * A pool.
+     *
+     * @param threadCount how many hash at the same time; 0 for half of the processors
+     * @param waiting how many may wait
+     */
+    HashingPool(int threadCount, int waiting) {
+        int count =
+                threadCount > 0 ? threadCount : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        threads = new ThreadPoolExecutor(
+                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waiting), task -> {
+                    Thread thread = new Thread(task, "mortise-auth-file-hash");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Has a thread of the pool find something out.
+     *
+     * @throws RejectedExecutionException if too many wait already
+     */
+    <T> CompletionStage<T> submit(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, threads);
+    }
+
+    /** Ends all threads; who still waits is not answered. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            if (!threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a password is still being checked after " + END_SECONDS + " s");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
