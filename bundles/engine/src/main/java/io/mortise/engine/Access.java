@@ -78,7 +78,10 @@ final class Access {
     boolean ask(Identity identity, Runnable whenGranted, Runnable tooLate) {
         deadline = client.connection()
                 .executor()
-                .schedule(client.fenced(tooLate), engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
+                .schedule(
+                        client.fenced(tooLate),
+                        engine.settings().connection().authDeadlineMillis(),
+                        TimeUnit.MILLISECONDS);
         return ask(identity, whenGranted);
     }
 

@@ -139,21 +139,25 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     /** Starts; serves as soon as its parts are there and a transport says so. */
     @Activate
     public BrokerComponent(Config config) {
-        engine = new Engine(
-                new Settings(
+        engine = new Engine(settings(config), InstantSource.system());
+        admin = new Admin(engine);
+    }
+
+    private static Settings settings(Config config) {
+        return new Settings(
+                new Settings.PerConnection(
                         config.receive_maximum(),
+                        config.topic_alias_maximum(),
+                        config.keep_alive_maximum_seconds(),
+                        config.auth_deadline_millis()),
+                new Settings.PerSession(
                         config.inflight_maximum(),
                         config.queue_maximum_messages(),
                         config.queue_maximum_bytes(),
-                        config.topic_alias_maximum(),
-                        config.topic_levels_maximum(),
                         config.subscriptions_maximum(),
-                        config.sessions_maximum(),
-                        config.session_expiry_maximum_seconds(),
-                        config.keep_alive_maximum_seconds(),
-                        config.auth_deadline_millis()),
-                InstantSource.system());
-        admin = new Admin(engine);
+                        config.session_expiry_maximum_seconds()),
+                new Settings.PerTopic(config.topic_levels_maximum()),
+                new Settings.InAll(config.sessions_maximum()));
     }
 
     @Deactivate

@@ -172,7 +172,7 @@ final class ClientConnection implements ConnectionHandler {
             if (session().mayRun()) {
                 session().drained();
             }
-            if (acks.size() >= engine.settings().receiveMaximum()) {
+            if (acks.size() >= engine.settings().connection().receiveMaximum()) {
                 hold(Hold.ACKNOWLEDGEMENTS);
                 acks.whenEmpty().thenRun(() -> unhold(Hold.ACKNOWLEDGEMENTS));
             }

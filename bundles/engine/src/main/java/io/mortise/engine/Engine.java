@@ -221,7 +221,7 @@ final class Engine implements Broker {
 
     /** The session expiry interval that a client gets that asks for this one, in seconds. */
     long expiryInterval(long asked) {
-        return Math.min(asked, settings.sessionExpiryMaximumSeconds());
+        return Math.min(asked, settings.session().expiryMaximumSeconds());
     }
 
     void forget(ClientConnection client) {

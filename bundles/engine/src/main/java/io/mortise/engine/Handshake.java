@@ -56,7 +56,10 @@ final class Handshake {
         }
         deadline = connection
                 .executor()
-                .schedule(client.fenced(this::tooLate), engine.settings().authDeadlineMillis(), TimeUnit.MILLISECONDS);
+                .schedule(
+                        client.fenced(this::tooLate),
+                        engine.settings().connection().authDeadlineMillis(),
+                        TimeUnit.MILLISECONDS);
         ConnectAttempt attempt = new ConnectAttempt(
                 clientId,
                 connect.username(),
@@ -121,7 +124,7 @@ final class Handshake {
             LOG.warn(
                     "No answer about {} within {} ms; it is refused",
                     Printable.text(clientId),
-                    engine.settings().authDeadlineMillis());
+                    engine.settings().connection().authDeadlineMillis());
             refuse(ReasonCode.SERVER_UNAVAILABLE, "authentication took too long");
         }
     }

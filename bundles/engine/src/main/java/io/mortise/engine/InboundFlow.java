@@ -110,7 +110,7 @@ final class InboundFlow {
     }
 
     private ReasonCode refusal(Message message) {
-        if (message.topic().levelCount() > engine.settings().topicLevelsMaximum()) {
+        if (message.topic().levelCount() > engine.settings().topic().levelsMaximum()) {
             return ReasonCode.TOPIC_NAME_INVALID;
         }
         return client.mayPublish(message) ? ReasonCode.SUCCESS : ReasonCode.NOT_AUTHORIZED;

@@ -25,7 +25,7 @@ final class OutboundFlow {
 
     // valid for session
     private final Session session;
-    private final Settings settings;
+    private final Settings.PerSession settings;
     private final InstantSource clock;
     private final InflightWindow inflight = new InflightWindow();
     private @Nullable ArrayDeque<Delivery> queue;
@@ -38,7 +38,7 @@ final class OutboundFlow {
     private int outstanding;
     private @Nullable ArrayDeque<Delivery> resends;
 
-    OutboundFlow(Session session, Settings settings, InstantSource clock) {
+    OutboundFlow(Session session, Settings.PerSession settings, InstantSource clock) {
         this.session = session;
         this.settings = settings;
         this.clock = clock;

@@ -87,7 +87,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         this.clientId = clientId;
         this.principal = principal;
         this.mailbox = new Mailbox(this, home, engine.scheduler());
-        this.outbound = new OutboundFlow(this, engine.settings(), engine.clock());
+        this.outbound = new OutboundFlow(this, engine.settings().session(), engine.clock());
     }
 
     String clientId() {
@@ -128,8 +128,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         if (ended || qos == Qos.AT_MOST_ONCE && client == null) {
             return false;
         }
-        if (mailbox.size() >= engine.settings().queueMaximumMessages()
-                || largeBytes.get() > engine.settings().queueMaximumBytes()) {
+        if (mailbox.size() >= engine.settings().session().queueMaximumMessages()
+                || largeBytes.get() > engine.settings().session().queueMaximumBytes()) {
             refused.increment();
             return false;
         }
@@ -153,7 +153,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     }
 
     private boolean isMailboxCrowded() {
-        return mailbox.size() > engine.settings().queueMaximumMessages() / 4;
+        return mailbox.size() > engine.settings().session().queueMaximumMessages() / 4;
     }
 
     private boolean isWorthWaitingFor() {
@@ -525,7 +525,8 @@ final class Session implements Subscriber, Mailbox.Owner {
     ReasonCode subscribe(Subscription subscription, List<Replay> due) {
         TopicFilter filter = subscription.filter();
         Subscription before = subscriptions.get(filter);
-        if (before == null && subscriptions.size() >= engine.settings().subscriptionsMaximum()) {
+        if (before == null
+                && subscriptions.size() >= engine.settings().session().subscriptionsMaximum()) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         subscriptions.put(filter, subscription);

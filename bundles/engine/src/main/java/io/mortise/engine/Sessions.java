@@ -49,7 +49,7 @@ final class Sessions {
         String clientId = identity.clientId();
         Session existing = byClientId.get(clientId);
         if (existing == null) {
-            if (byClientId.size() >= engine.settings().sessionsMaximum()) {
+            if (byClientId.size() >= engine.settings().broker().sessionsMaximum()) {
                 client.refuse(ReasonCode.QUOTA_EXCEEDED, "there are " + byClientId.size() + " sessions already");
                 return;
             }

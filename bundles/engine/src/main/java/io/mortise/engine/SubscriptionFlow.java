@@ -40,7 +40,7 @@ final class SubscriptionFlow {
             if (filter.isShared() && subscription.noLocal()) { // 3.8.3.1
                 throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "No Local on a shared subscription");
             }
-            if (filter.levelCount() > engine.settings().topicLevelsMaximum()) {
+            if (filter.levelCount() > engine.settings().topic().levelsMaximum()) {
                 reasonCodes.add(ReasonCode.TOPIC_FILTER_INVALID);
             } else if (!access.maySubscribe(filter)) {
                 reasonCodes.add(ReasonCode.NOT_AUTHORIZED);

@@ -29,19 +29,19 @@ final class Terms {
         long asked = v5
                 ? connect.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0)
                 : connect.cleanStart() ? 0 : SessionState.FOR_EVER;
-        return Math.min(asked, settings.sessionExpiryMaximumSeconds());
+        return Math.min(asked, settings.session().expiryMaximumSeconds());
     }
 
     /** What holds on the connection. */
     Agreement agreement() {
         int asked = connect.keepAliveSeconds();
-        int maximum = settings.keepAliveMaximumSeconds();
+        int maximum = settings.connection().keepAliveMaximumSeconds();
         boolean within = asked > 0 && asked <= maximum;
         // 3.2.2.3: only a 5.0 client can be told another keep-alive, and the other limits
         return new Agreement(
                 within || !v5 || maximum == UNLIMITED ? asked : maximum,
-                v5 ? settings.receiveMaximum() : UNLIMITED,
-                v5 ? settings.topicAliasMaximum() : 0);
+                v5 ? settings.connection().receiveMaximum() : UNLIMITED,
+                v5 ? settings.connection().topicAliasMaximum() : 0);
     }
 
     /**

@@ -20,7 +20,7 @@ class CongestionTest {
     private static final int QUEUE = 100;
 
     private final Harness harness =
-            new Harness(new Settings(256, 256, QUEUE, 8_388_608, 16, 32, 100, 1000, 3600, 65_535, 2_000));
+            new Harness(new TestSettings().queueMaximumMessages(QUEUE).build());
 
     @AfterEach
     void end() {

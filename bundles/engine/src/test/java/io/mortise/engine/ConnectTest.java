@@ -114,7 +114,7 @@ class ConnectTest {
     @Test
     void shouldRefuseWhenNoAnswerComesInTime() {
         try (Harness impatient =
-                new Harness(new Settings(256, 256, 100, 10_000, 16, 32, 100, 1000, 1000, 65_535, 20))) {
+                new Harness(new TestSettings().authDeadlineMillis(20).build())) {
             impatient.auth.verdict = attempt -> new CompletableFuture<>();
             assertEquals(ReasonCode.SERVER_UNAVAILABLE, refusal(impatient.open(impatient.opening("c"))));
             impatient.auth.verdict = attempt -> CompletableFuture.completedFuture(new Verdict.Accept(""));
@@ -257,7 +257,10 @@ class ConnectTest {
 
     @Test
     void shouldTellTheKeepAliveInForce() {
-        try (Harness strict = new Harness(new Settings(256, 256, 100, 10_000, 16, 32, 100, 1000, 1000, 60, 2000))) {
+        try (Harness strict = new Harness(new TestSettings()
+                .keepAliveMaximumSeconds(60)
+                .expiryMaximumSeconds(1000)
+                .build())) {
             Properties told =
                     strict.connect(strict.opening("c").keepAlive(0)).connAck().properties();
             assertEquals(60, told.number(Property.SERVER_KEEP_ALIVE, 0));

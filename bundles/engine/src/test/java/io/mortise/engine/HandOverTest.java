@@ -271,7 +271,16 @@ class HandOverTest {
     void shouldLetTheLimitsOfTheNextConfigurationCutNobodyOff() {
         TestClient client = harness.connect("c").subscribe("a", Qos.AT_MOST_ONCE);
         client.say(InboundTest.aliased(Topic.of("a"), 16)).hear(Publish.class);
-        harness.swap(new Settings(1, 1, 100, 100_000, 0, 32, 1, 1, 1, 65_535, 2000));
+        harness.swap(new TestSettings()
+                .receiveMaximum(1)
+                .inflightMaximum(1)
+                .queueMaximumMessages(100)
+                .queueMaximumBytes(100_000)
+                .topicAliasMaximum(0)
+                .subscriptionsMaximum(1)
+                .sessionsMaximum(1)
+                .expiryMaximumSeconds(1)
+                .build());
         client.say(InboundTest.aliased(Topic.NONE, 16)).hear(Publish.class, 2);
         client.publish("b", "1", Qos.EXACTLY_ONCE, 1).publish("b", "2", Qos.EXACTLY_ONCE, 2);
         client.hear(PubRec.class, 2);

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An engine with all its parts, two event loops, and clients in the process. */
 final class Harness implements AutoCloseable {
-    static final Settings SETTINGS =
-            new Settings(256, 256, 10_000, 8_388_608, 16, 32, 100, 1000, 4_294_967_295L, 65_535, 2_000);
+    static final Settings SETTINGS = new TestSettings().build();
 
     static {
         Awaitility.setDefaultPollInterval(2, TimeUnit.MILLISECONDS);

@@ -244,6 +244,6 @@ class InboundTest {
     }
 
     private static Harness narrow() {
-        return new Harness(new Settings(3, 256, 100, 10_000, 16, 32, 100, 1000, 1000, 65_535, 2000));
+        return new Harness(new TestSettings().receiveMaximum(3).build());
     }
 }

@@ -161,7 +161,10 @@ class OutboundTest {
 
     @Test
     void shouldBoundTheQueueInMessagesAndCountWhatIsDropped() {
-        try (Harness small = new Harness(new Settings(256, 256, 3, 100_000, 16, 32, 100, 1000, 1000, 65_535, 2000))) {
+        try (Harness small = new Harness(new TestSettings()
+                .queueMaximumMessages(3)
+                .queueMaximumBytes(100_000)
+                .build())) {
             small.connectLasting("c").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
             small.settle();
             TestClient sender = small.connect("p");
@@ -179,7 +182,10 @@ class OutboundTest {
 
     @Test
     void shouldBoundTheQueueInBytes() {
-        try (Harness small = new Harness(new Settings(256, 256, 1000, 5_000, 16, 32, 100, 1000, 1000, 65_535, 2000))) {
+        try (Harness small = new Harness(new TestSettings()
+                .queueMaximumMessages(1000)
+                .queueMaximumBytes(5_000)
+                .build())) {
             small.connectLasting("c").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
             small.settle();
             TestClient sender = small.connect("p");

@@ -290,7 +290,7 @@ class PartsTest {
     @Test
     void shouldEndAClientWhoseNewAuthorizerFailsOrIsSilent() {
         try (Harness impatient =
-                new Harness(new Settings(256, 256, 100, 10_000, 16, 32, 100, 1000, 1000, 65_535, 20))) {
+                new Harness(new TestSettings().authDeadlineMillis(20).build())) {
             TestClient client = impatient.connect("c");
             TestAuth silent = new TestAuth();
             silent.granting = false;

@@ -86,7 +86,7 @@ class SubscribeTest {
     @Test
     void shouldLimitTheSubscriptionsOfASession() {
         TestClient client = harness.connect("c");
-        for (int i = 0; i < Harness.SETTINGS.subscriptionsMaximum(); i++) {
+        for (int i = 0; i < Harness.SETTINGS.session().subscriptionsMaximum(); i++) {
             client.subscribe("a/" + i, Qos.AT_MOST_ONCE);
         }
         client.subscribe("one/more", Qos.AT_MOST_ONCE).subscribe("a/1", Qos.AT_LEAST_ONCE);
