@@ -8,7 +8,6 @@ import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -77,30 +76,7 @@ final class Admin implements BrokerAdmin {
 
     @Override
     public Map<String, Long> statistics() {
-        Map<String, Long> statistics = new LinkedHashMap<>();
-        List<SessionStatus> sessions = sessions();
-        statistics.put("connections", (long) engine.clients().size());
-        statistics.put("connections accepted", engine.connectionsAccepted());
-        statistics.put("sessions", (long) engine.sessions().all().size());
-        statistics.put(
-                "subscriptions",
-                sessions.stream()
-                        .mapToLong(session -> session.subscriptions().size())
-                        .sum());
-        statistics.put("retained messages", (long) engine.retained().size());
-        statistics.put("messages in", engine.messagesIn());
-        statistics.put("messages out", engine.messagesOut());
-        statistics.put(
-                "messages queued",
-                sessions.stream().mapToLong(SessionStatus::queued).sum());
-        statistics.put(
-                "messages in flight",
-                sessions.stream().mapToLong(SessionStatus::inflight).sum());
-        statistics.put(
-                "messages dropped",
-                engine.messagesDropped()
-                        + sessions.stream().mapToLong(SessionStatus::dropped).sum());
-        return statistics;
+        return new Statistics(engine).all();
     }
 
     private static CompletableFuture<SessionStatus> ask(Session session) {

@@ -9,6 +9,7 @@ import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.SessionStatus;
+import io.mortise.api.connection.Traffic;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.TopicFilter;
@@ -29,6 +30,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /**
  * The broker as a component: here OSGi ends.
@@ -65,8 +67,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
 
         @AttributeDefinition(
                 name = "Queue length",
-                description =
-                        "How many messages wait for a client that is away or slow; further ones are dropped and counted",
+                description = "How many messages wait for a client that is away or slow; what happens to further ones"
+                        + " says the queue overflow",
                 min = "1",
                 max = "10000000")
         int queue_maximum_messages() default 10_000;
@@ -74,11 +76,66 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         @AttributeDefinition(
                 name = "Queue size",
                 description =
-                        "How many bytes of messages wait for a client that is away or slow; further ones are dropped"
-                                + " and counted",
+                        "How many bytes of messages wait for a client that is away or slow; what happens to further"
+                                + " ones says the queue overflow",
                 min = "1024",
                 max = "2147483647")
         int queue_maximum_bytes() default 8_388_608;
+
+        @AttributeDefinition(
+                name = "Queue overflow",
+                description =
+                        "What happens to a message for which there is no room in a queue: it is dropped, the oldest"
+                                + " that wait are dropped instead, or it is dropped and its client is disconnected with reason"
+                                + " code 0x97 (Quota exceeded). Each dropped message is counted",
+                options = {
+                    @Option(label = "drop the new one", value = "drop-new"),
+                    @Option(label = "drop the oldest", value = "drop-oldest"),
+                    @Option(label = "disconnect the client", value = "disconnect")
+                })
+        String queue_overflow() default "drop-new";
+
+        @AttributeDefinition(
+                name = "Queued messages in all",
+                description = "How many messages wait for all clients together; further ones overflow their queues",
+                min = "1",
+                max = "2147483647")
+        int queued_maximum_messages() default 1_000_000;
+
+        @AttributeDefinition(
+                name = "Size of all queues",
+                description = "How many bytes of messages wait for all clients together; further ones overflow their"
+                        + " queues; 0 for three quarters of the memory",
+                min = "0",
+                max = "1099511627776")
+        long queued_maximum_bytes() default 0;
+
+        @AttributeDefinition(
+                name = "Retained messages",
+                description =
+                        "How many messages are retained; one more is refused with reason code 0x97 (Quota exceeded)",
+                min = "0",
+                max = "2147483647")
+        int retained_maximum_messages() default 1_000_000;
+
+        @AttributeDefinition(
+                name = "Size of retained messages",
+                description =
+                        "How many bytes the retained messages take; one that does not fit is refused with reason code"
+                                + " 0x97 (Quota exceeded); 0 for half of the memory",
+                min = "0",
+                max = "1099511627776")
+        long retained_maximum_bytes() default 0;
+
+        @AttributeDefinition(
+                name = "Memory",
+                description = "How many bytes of memory clients can make the broker keep: connections, sessions,"
+                        + " subscriptions, queued, unacknowledged and retained messages, and what the transport holds for"
+                        + " them; 0 for two fifths of the heap. When they are used up, further clients, subscriptions and"
+                        + " retained messages are refused, and queues overflow",
+                min = "0",
+                max = "1099511627776")
+        long memory_maximum_bytes() default 0;
 
         @AttributeDefinition(
                 name = "Topic alias maximum",
@@ -93,6 +150,56 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                 min = "1",
                 max = "65535")
         int topic_levels_maximum() default 32;
+
+        @AttributeDefinition(
+                name = "Topic length",
+                description = "How many bytes a topic name or topic filter may have in UTF-8",
+                min = "1",
+                max = "65535")
+        int topic_maximum_bytes() default 1_024;
+
+        @AttributeDefinition(
+                name = "Client identifier length",
+                description =
+                        "How many bytes a client identifier may have in UTF-8; a longer one is refused with reason"
+                                + " code 0x85 (Client Identifier not valid)",
+                min = "23",
+                max = "65535")
+        int client_id_maximum_bytes() default 1_024;
+
+        @AttributeDefinition(
+                name = "Connections",
+                description =
+                        "How many connections there may be by all listeners together; one more is refused with reason"
+                                + " code 0x97 (Quota exceeded)",
+                min = "1",
+                max = "100000000")
+        int connections_maximum() default 100_000;
+
+        @AttributeDefinition(
+                name = "Connect rate",
+                description = "How many clients may connect in a second; one more is refused with reason code 0x9F"
+                        + " (Connection rate exceeded)",
+                min = "1",
+                max = "10000000")
+        int connect_rate_maximum() default 5_000;
+
+        @AttributeDefinition(
+                name = "Publish rate in messages",
+                description = "How many messages a second a client may publish on average; the broker reads no faster;"
+                        + " 0 for as many as it likes",
+                min = "0",
+                max = "10000000")
+        int publish_rate_maximum_messages() default 0;
+
+        @AttributeDefinition(
+                name = "Publish rate in bytes",
+                description =
+                        "How many bytes a second, of payloads and topics, a client may publish on average; the broker"
+                                + " reads no faster; 0 for as many as it likes",
+                min = "0",
+                max = "2147483647")
+        int publish_rate_maximum_bytes() default 0;
 
         @AttributeDefinition(
                 name = "Subscriptions",
@@ -149,15 +256,27 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                         config.receive_maximum(),
                         config.topic_alias_maximum(),
                         config.keep_alive_maximum_seconds(),
-                        config.auth_deadline_millis()),
+                        config.auth_deadline_millis(),
+                        config.client_id_maximum_bytes(),
+                        config.publish_rate_maximum_messages(),
+                        config.publish_rate_maximum_bytes()),
                 new Settings.PerSession(
                         config.inflight_maximum(),
                         config.queue_maximum_messages(),
                         config.queue_maximum_bytes(),
+                        Overflow.of(config.queue_overflow()),
                         config.subscriptions_maximum(),
                         config.session_expiry_maximum_seconds()),
-                new Settings.PerTopic(config.topic_levels_maximum()),
-                new Settings.InAll(config.sessions_maximum()));
+                new Settings.PerTopic(config.topic_levels_maximum(), config.topic_maximum_bytes()),
+                new Settings.InAll(
+                        config.connections_maximum(),
+                        config.connect_rate_maximum(),
+                        config.sessions_maximum(),
+                        config.queued_maximum_messages(),
+                        config.queued_maximum_bytes(),
+                        config.retained_maximum_messages(),
+                        config.retained_maximum_bytes(),
+                        config.memory_maximum_bytes()));
     }
 
     @Deactivate
@@ -223,6 +342,18 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
 
     void unbindAuthorizer(Authorizer gone) {
         engine.loseAuthorizer(gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindTraffic(Traffic next) {
+        engine.useTraffic(next);
+    }
+
+    void unbindTraffic(Traffic gone) {
+        engine.loseTraffic(gone);
     }
 
     @Override

@@ -33,6 +33,7 @@ import io.mortise.api.store.SessionRecord;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,8 @@ final class ClientConnection implements ConnectionHandler {
         HANDSHAKE,
         PERMISSIONS,
         ACKNOWLEDGEMENTS,
-        CONGESTION;
+        CONGESTION,
+        RATE;
 
         final int bit = 1 << ordinal();
     }
@@ -75,6 +77,8 @@ final class ClientConnection implements ConnectionHandler {
     private final Connection connection;
     private final AckQueue acks;
     private final Access access;
+    private final boolean internal;
+    private final @Nullable PublishRate rate;
     private State state = State.WAITING;
     private int holds;
     private @Nullable CompletableFuture<HandOver> release;
@@ -97,12 +101,16 @@ final class ClientConnection implements ConnectionHandler {
     private long connectedAtMillis;
     private long messagesIn;
     private long messagesOut;
+    private long payloadBytesIn;
+    private long payloadBytesOut;
 
     ClientConnection(Engine engine, Connection connection) {
         this.engine = engine;
         this.connection = connection;
         this.acks = new AckQueue(connection, this::cannotAcknowledge);
         this.access = new Access(engine, this);
+        this.internal = connection.internalPrincipal() != null;
+        this.rate = internal ? null : PublishRate.of(engine.settings().connection(), System.nanoTime());
     }
 
     // ---- what the wire says
@@ -130,11 +138,16 @@ final class ClientConnection implements ConnectionHandler {
     private void connected(Packet packet) {
         if (packet instanceof Publish publish) { // by far the most frequent
             messagesIn++;
+            payloadBytesIn += publish.message().payload().size();
             long met = engine.congestion().met();
             inbound().publish(publish);
-            if (engine.congestion().met() != met && !session().isCrowded()) {
+            boolean busy = engine.congestion().met() != met || engine.memory().isFlooded();
+            if (busy && !session().isCrowded() && !internal) {
                 hold(Hold.CONGESTION);
                 engine.congestion().await(() -> onHome(() -> unhold(Hold.CONGESTION)));
+            }
+            if (rate != null) {
+                slowDown(rate, publish.message());
             }
             return;
         }
@@ -158,6 +171,17 @@ final class ClientConnection implements ConnectionHandler {
             case CONNECT -> throw unexpected("a second CONNECT");
             case AUTH -> throw unexpected("AUTH without an authentication method");
             case PUBLISH, CONNACK, SUBACK, UNSUBACK, PINGRESP -> throw unexpected(packet.type() + " from a client");
+        }
+    }
+
+    /** Reads nothing for a while if the client has published more than it may in this time. */
+    private void slowDown(PublishRate limit, Message message) {
+        int size = message.payload().size() + message.topic().utf8Length();
+        long pauseNanos = limit.published(size, System.nanoTime());
+        if (pauseNanos > 0) {
+            hold(Hold.RATE);
+            engine.counters().slowedDown();
+            connection.executor().schedule(fenced(() -> unhold(Hold.RATE)), pauseNanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -240,6 +264,7 @@ final class ClientConnection implements ConnectionHandler {
         boolean sent = connection.send(publish);
         if (sent) {
             messagesOut++;
+            payloadBytesOut += publish.message().payload().size();
         }
         return sent;
     }
@@ -364,6 +389,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** The client may not connect: says so, if it got far enough to understand, and closes. */
     void refuse(ReasonCode reasonCode, String reason) {
+        engine.counters().answered(PacketType.CONNACK, reasonCode);
         LOG.info("{} refused from {}: {} ({})", name(), connection.remoteAddress(), reason, reasonCode);
         boolean understood = connect != null
                 || reasonCode == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
@@ -382,6 +408,7 @@ final class ClientConnection implements ConnectionHandler {
         if (state == State.CLOSED) {
             return;
         }
+        engine.counters().answered(PacketType.DISCONNECT, reasonCode);
         LOG.info("{} disconnected: {} ({})", name(), reason, reasonCode);
         if (state == State.CONNECTED && version().hasProperties()) {
             boolean wanted = connectPacket().properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
@@ -425,7 +452,7 @@ final class ClientConnection implements ConnectionHandler {
         boolean publishWill = withWill && willToPublish() != null;
         state = State.CLOSED;
         leave();
-        engine.ended(messagesIn, messagesOut);
+        engine.ended(this);
         if (mine != null) {
             mine.mailbox().post(() -> mine.detach(this, publishWill));
             mine.mailbox().wake(); // it does not wait for permissions any more
@@ -632,7 +659,7 @@ final class ClientConnection implements ConnectionHandler {
                 inbound().aliases().known());
         mine.abandon();
         leave();
-        engine.ended(messagesIn, messagesOut);
+        engine.ended(this);
         return new HandOver(connect, established);
     }
 
@@ -680,6 +707,19 @@ final class ClientConnection implements ConnectionHandler {
 
     long messagesOut() {
         return messagesOut;
+    }
+
+    long payloadBytesIn() {
+        return payloadBytesIn;
+    }
+
+    long payloadBytesOut() {
+        return payloadBytesOut;
+    }
+
+    /** Whether it is a part of the broker's own process. Any thread. */
+    boolean isInternal() {
+        return internal;
     }
 
     ConnectionStatus status() {

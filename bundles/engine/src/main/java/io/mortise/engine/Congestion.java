@@ -15,11 +15,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session whose queue is a quarter full is <em>crowded</em> until it is nearly empty again. A publisher that has just met a
  * crowded session reads nothing until some session is no longer crowded, or {@link #RELIEF_MILLIS} have passed: TCP holds the
- * rest, and the messages are delayed instead of dropped. Two kinds of client are not waited for or held, because that
+ * rest, and the messages are delayed instead of dropped. So it waits where messages arrive faster than they reach their
+ * sessions at all ({@link Memory#isFlooded()}). Two kinds of client are not waited for or held, because that
  * could last for ever:
  * <ul>
- *   <li>a subscriber that has taken nothing for {@link #STALL_NANOS}: its queue fills, and what does not fit is dropped and
- *       counted;
+ *   <li>a subscriber that has taken nothing for {@link #STALL_NANOS}: its queue fills, and what does not fit overflows, as
+ *       configured;
  *   <li>a publisher that is crowded itself: the acknowledgements that would relieve it arrive on the same connection.
  * </ul>
  *

@@ -12,9 +12,6 @@ import java.util.List;
  * <p>Made by the publisher's thread, then owned by the mailbox.
  */
 final class Delivery implements Runnable {
-    /** The bytes that a waiting message is taken to cost besides its payload and topic. */
-    private static final int OVERHEAD = 96;
-
     private static final int LARGE = 1024;
 
     private final Session session;
@@ -23,6 +20,9 @@ final class Delivery implements Runnable {
     final Qos qos;
     final boolean retain;
     final List<Integer> subscriptionIdentifiers;
+
+    /** What it is taken to cost while it waits, in bytes. */
+    final int cost;
 
     // valid while in flight
     int packetId;
@@ -45,6 +45,7 @@ final class Delivery implements Runnable {
         this.qos = qos;
         this.retain = retain;
         this.subscriptionIdentifiers = subscriptionIdentifiers;
+        this.cost = Cost.ofDelivery(message);
     }
 
     static Delivery of(Session session, OutboundMessage record) {
@@ -62,11 +63,6 @@ final class Delivery implements Runnable {
 
     OutboundMessage toRecord() {
         return new OutboundMessage(position, message, qos, retain, subscriptionIdentifiers, packetId, received);
-    }
-
-    /** What it costs while it waits, in bytes, roughly. */
-    int cost() {
-        return OVERHEAD + message.payload().size() + message.topic().utf8Length();
     }
 
     /** Whether many of its kind would fill the memory before their number is too high. */

@@ -7,10 +7,12 @@ import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
+import io.mortise.api.connection.Traffic;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.routing.Router;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionStore;
+import io.mortise.engine.Memory.Holding;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -26,9 +28,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +48,7 @@ import org.slf4j.LoggerFactory;
 final class Engine implements Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long QUIESCE_SECONDS = 10;
+    private static final long WIRE_MEASURE_MILLIS = 1_000;
     private static final long RETAINED_EXPIRY_SECONDS = 60;
     private static final CompletionStage<?> NOTHING_MORE = CompletableFuture.completedFuture(Boolean.TRUE);
 
@@ -54,12 +59,20 @@ final class Engine implements Broker {
     private final Sessions sessions = new Sessions(this);
     private final Retained retained;
     private final Congestion congestion;
+    private final Memory memory;
+    private final Counters counters = new Counters();
+    private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
     private final SecureRandom random = new SecureRandom();
     private final LongAdder endedIn = new LongAdder();
     private final LongAdder endedOut = new LongAdder();
-    private final LongAdder endedDropped = new LongAdder();
+    private final LongAdder endedBytesIn = new LongAdder();
+    private final LongAdder endedBytesOut = new LongAdder();
     private final LongAdder accepted = new LongAdder();
+    private final LongAdder expired = new LongAdder();
+    private final LongAdder sharedSubscriptions = new LongAdder();
+    private final LongAccumulator mostConnections = new LongAccumulator(Math::max, 0);
+    private volatile @Nullable Traffic traffic;
 
     private volatile boolean leaving;
     private volatile boolean retired;
@@ -79,7 +92,9 @@ final class Engine implements Broker {
     Engine(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
-        this.retained = new Retained(gate, clock);
+        this.memory = new Memory(settings.broker());
+        this.admission = new Admission(this);
+        this.retained = new Retained(gate, clock, settings.broker(), memory, counters);
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "mortise-engine");
             thread.setDaemon(true);
@@ -88,6 +103,8 @@ final class Engine implements Broker {
         timers.setRemoveOnCancelPolicy(true);
         this.scheduler = timers;
         this.congestion = new Congestion(timers);
+        timers.scheduleWithFixedDelay(
+                this::measureWire, WIRE_MEASURE_MILLIS, WIRE_MEASURE_MILLIS, TimeUnit.MILLISECONDS);
         timers.scheduleWithFixedDelay(
                 this::expireRetained, RETAINED_EXPIRY_SECONDS, RETAINED_EXPIRY_SECONDS, TimeUnit.SECONDS);
     }
@@ -121,12 +138,27 @@ final class Engine implements Broker {
         return congestion;
     }
 
+    Memory memory() {
+        return memory;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
     // ---- what a wire asks
 
     @Override
     public ConnectionHandler accept(Connection connection) {
         ClientConnection client = enter(connection);
-        accepted.increment();
+        if (!client.isInternal()) {
+            accepted.increment();
+            mostConnections.accumulate(clients.size());
+        }
         return client;
     }
 
@@ -143,6 +175,8 @@ final class Engine implements Broker {
         }
         ClientConnection client = new ClientConnection(this, connection);
         clients.add(client);
+        memory.add(Holding.CONNECTIONS, Cost.CONNECTION, 1);
+        memory.judge();
         return client;
     }
 
@@ -225,23 +259,21 @@ final class Engine implements Broker {
     }
 
     void forget(ClientConnection client) {
-        clients.remove(client);
+        if (clients.remove(client)) {
+            memory.add(Holding.CONNECTIONS, -Cost.CONNECTION, -1);
+            memory.judge();
+        }
     }
 
-    /** A connection has ended, after that many messages. */
-    void ended(long messagesIn, long messagesOut) {
-        endedIn.add(messagesIn);
-        endedOut.add(messagesOut);
-    }
-
-    /** A session has ended, for which that many messages were dropped. */
-    void dropped(long messages) {
-        endedDropped.add(messages);
-    }
-
-    /** How many messages were dropped for sessions that have ended. */
-    long messagesDropped() {
-        return endedDropped.sum();
+    /** A connection has ended: what it has moved is counted here from now on. */
+    void ended(ClientConnection client) {
+        if (client.isInternal()) {
+            return;
+        }
+        endedIn.add(client.messagesIn());
+        endedOut.add(client.messagesOut());
+        endedBytesIn.add(client.payloadBytesIn());
+        endedBytesOut.add(client.payloadBytesOut());
     }
 
     Set<ClientConnection> clients() {
@@ -249,13 +281,72 @@ final class Engine implements Broker {
     }
 
     long messagesIn() {
-        return endedIn.sum()
-                + clients.stream().mapToLong(ClientConnection::messagesIn).sum();
+        return sum(endedIn, ClientConnection::messagesIn);
     }
 
     long messagesOut() {
-        return endedOut.sum()
-                + clients.stream().mapToLong(ClientConnection::messagesOut).sum();
+        return sum(endedOut, ClientConnection::messagesOut);
+    }
+
+    long payloadBytesIn() {
+        return sum(endedBytesIn, ClientConnection::payloadBytesIn);
+    }
+
+    long payloadBytesOut() {
+        return sum(endedBytesOut, ClientConnection::payloadBytesOut);
+    }
+
+    private long sum(LongAdder ended, ToLongFunction<ClientConnection> number) {
+        long sum = ended.sum();
+        for (ClientConnection client : clients) {
+            sum += client.isInternal() ? 0 : number.applyAsLong(client);
+        }
+        return sum;
+    }
+
+    /** How many connections there were at most at a time. */
+    long mostConnections() {
+        return mostConnections.get();
+    }
+
+    /** A session has expired. */
+    void sessionExpired() {
+        expired.increment();
+    }
+
+    long sessionsExpired() {
+        return expired.sum();
+    }
+
+    /** Counts the shared subscriptions of all sessions. */
+    LongAdder sharedSubscriptions() {
+        return sharedSubscriptions;
+    }
+
+    /** What goes over the wires; {@code null} if no transport says so. */
+    @Nullable
+    Traffic traffic() {
+        return traffic;
+    }
+
+    void useTraffic(Traffic next) {
+        traffic = next;
+    }
+
+    void loseTraffic(Traffic gone) {
+        if (traffic == gone) {
+            traffic = null;
+        }
+    }
+
+    private void measureWire() {
+        try {
+            Traffic wires = traffic;
+            memory.measured(Holding.WIRE, wires == null ? 0 : wires.bytesHeld());
+            memory.judge();
+        } catch (Throwable failure) { // a periodic task that throws is not run again
+            LOG.error("What the transport holds could not be measured; trying again later", failure);
+        }
     }
 
     long connectionsAccepted() {

@@ -43,6 +43,12 @@ final class Handshake {
 
     /** Begins; the gate is open. */
     void begin() {
+        Admission.Refusal refusal =
+                connection.internalPrincipal() == null ? engine.admission().refusal(connect) : null;
+        if (refusal != null) {
+            refuse(refusal.reasonCode(), refusal.reason());
+            return;
+        }
         if (connect.properties().has(Property.AUTHENTICATION_METHOD)) {
             refuse(ReasonCode.BAD_AUTHENTICATION_METHOD, "no authentication method is supported");
             return;
@@ -60,6 +66,11 @@ final class Handshake {
                         client.fenced(this::tooLate),
                         engine.settings().connection().authDeadlineMillis(),
                         TimeUnit.MILLISECONDS);
+        String internal = connection.internalPrincipal();
+        if (internal != null) {
+            authenticated(new Verdict.Accept(internal), null);
+            return;
+        }
         ConnectAttempt attempt = new ConnectAttempt(
                 clientId,
                 connect.username(),
@@ -92,6 +103,14 @@ final class Handshake {
             return;
         }
         if (verdict instanceof Verdict.Accept accept) {
+            if (accept.principal().startsWith(Connection.INTERNAL) && connection.internalPrincipal() == null) {
+                LOG.error(
+                        "The authenticator gave {} the principal {}, which is the broker's own; it is refused",
+                        Printable.text(clientId),
+                        Printable.text(accept.principal()));
+                refuse(ReasonCode.NOT_AUTHORIZED, "its principal is the broker's own");
+                return;
+            }
             String username = connect.username();
             Identity accepted = new Identity(clientId, accept.principal(), username == null ? "" : username);
             identity = accepted;

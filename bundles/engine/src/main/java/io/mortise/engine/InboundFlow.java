@@ -3,6 +3,7 @@ package io.mortise.engine;
 
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.PubAck;
@@ -23,12 +24,17 @@ import java.util.concurrent.CompletionStage;
  * kept until PUBREL, so that the same PUBLISH coming again is not routed again (4.3.3, method A).
  */
 final class InboundFlow {
+
+    /** After so many deliveries the memory is looked at, within a burst too. */
+    private static final int DELIVERIES_TO_JUDGE = 256;
+
     private final Engine engine;
     private final ClientConnection client;
     private final Session session;
     private final AckQueue acks;
     private final TopicAliases aliases;
     private final int receiveMaximum;
+    private int deliveries;
 
     /** QoS 2 identifiers that came on an earlier connection: they do not count against this one (4.9). */
     private final BitSet carriedOver;
@@ -52,7 +58,7 @@ final class InboundFlow {
         Message message = aliases.resolve(publish);
         if (publish.qos() == Qos.AT_MOST_ONCE) {
             if (refusal(message) == ReasonCode.SUCCESS) {
-                engine.publish(message, session);
+                route(message);
             }
             return;
         }
@@ -69,7 +75,7 @@ final class InboundFlow {
         }
         ReasonCode reasonCode = refusal(message);
         if (reasonCode == ReasonCode.SUCCESS) {
-            int delivered = exactlyOnce ? publishOnce(message, packetId) : engine.publish(message, session);
+            int delivered = exactlyOnce ? publishOnce(message, packetId) : route(message);
             if (delivered == 0) {
                 reasonCode = ReasonCode.NO_MATCHING_SUBSCRIBERS;
             }
@@ -80,11 +86,21 @@ final class InboundFlow {
         acknowledge(acknowledgement, engine.barrier(message));
     }
 
+    private int route(Message message) {
+        int delivered = engine.publish(message, session);
+        deliveries += delivered;
+        if (deliveries >= DELIVERIES_TO_JUDGE) {
+            deliveries = 0;
+            engine.memory().judge();
+        }
+        return delivered;
+    }
+
     /** What fails on its way is no duplicate when it comes again. */
     private int publishOnce(Message message, int packetId) {
         try {
             session.inbound(packetId);
-            return engine.publish(message, session);
+            return route(message);
         } catch (Throwable failure) {
             session.inboundDone(packetId);
             throw failure;
@@ -109,10 +125,24 @@ final class InboundFlow {
         client.acknowledge(acknowledgement, barrier);
     }
 
+    /** Why the message is not published; a client that cannot be told so is not. */
     private ReasonCode refusal(Message message) {
-        if (message.topic().levelCount() > engine.settings().topic().levelsMaximum()) {
-            return ReasonCode.TOPIC_NAME_INVALID;
+        if (!engine.settings().topic().allows(message.topic())) {
+            return refused(ReasonCode.TOPIC_NAME_INVALID);
         }
-        return client.mayPublish(message) ? ReasonCode.SUCCESS : ReasonCode.NOT_AUTHORIZED;
+        if (!client.mayPublish(message)) {
+            return refused(ReasonCode.NOT_AUTHORIZED);
+        }
+        if (message.retain()
+                && !message.payload().isEmpty()
+                && !engine.retained().hasRoomFor(message)) {
+            return refused(ReasonCode.QUOTA_EXCEEDED);
+        }
+        return ReasonCode.SUCCESS;
+    }
+
+    private ReasonCode refused(ReasonCode reasonCode) {
+        engine.counters().answered(PacketType.PUBACK, reasonCode);
+        return reasonCode;
     }
 }

@@ -71,6 +71,9 @@ final class KeepAlive {
     }
 
     private void look() {
+        if (!connection.isReading()) {
+            heard(); // it cannot be
+        }
         long silence = paused ? 0 : nanoTime.getAsLong() - lastHeardNanos;
         if (silence >= limitNanos) {
             timer = null;

@@ -9,6 +9,7 @@ import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
+import io.mortise.engine.Counters.Drop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,11 @@ final class OutboundFlow {
     private final Session session;
     private final Settings.PerSession settings;
     private final InstantSource clock;
+    private final Memory memory;
+    private final Counters counters;
+    private final DropLog dropLog;
+    private final Account queuedMemory;
+    private final Account inflightMemory;
     private final InflightWindow inflight = new InflightWindow();
     private @Nullable ArrayDeque<Delivery> queue;
     private long queuedBytes;
@@ -38,10 +44,15 @@ final class OutboundFlow {
     private int outstanding;
     private @Nullable ArrayDeque<Delivery> resends;
 
-    OutboundFlow(Session session, Settings.PerSession settings, InstantSource clock) {
+    OutboundFlow(Session session, Engine engine) {
         this.session = session;
-        this.settings = settings;
-        this.clock = clock;
+        this.settings = engine.settings().session();
+        this.clock = engine.clock();
+        this.memory = engine.memory();
+        this.counters = engine.counters();
+        this.dropLog = new DropLog(session.clientId());
+        this.queuedMemory = new Account(memory, Memory.Holding.QUEUES);
+        this.inflightMemory = new Account(memory, Memory.Holding.INFLIGHT);
     }
 
     int queued() {
@@ -52,18 +63,37 @@ final class OutboundFlow {
         return inflight.size();
     }
 
-    /** Whether it is a quarter full: as much may wait in the mailbox, and more arrives until publishers have noticed. */
+    /**
+     * Whether it is a quarter full, or has as much of a small part of it as is left where memory is scarce: as much may wait
+     * in the mailbox, and more arrives until publishers have noticed.
+     */
     boolean isCrowded() {
-        return queued() > settings.queueMaximumMessages() / 4 || queuedBytes > settings.queueMaximumBytes() / 4;
+        return isFilled(memory.isScarce() ? 64 : 4);
     }
 
     /** Whether it is nearly empty. */
     boolean hasCaughtUp() {
-        return queued() <= settings.queueMaximumMessages() / 16 && queuedBytes <= settings.queueMaximumBytes() / 16;
+        return !isFilled(memory.isScarce() ? 256 : 16);
+    }
+
+    private boolean isFilled(int part) {
+        return queued() > settings.queueMaximumMessages() / part || queuedBytes > settings.queueMaximumBytes() / part;
     }
 
     long dropped() {
         return dropped;
+    }
+
+    /** Tells the memory what it keeps. */
+    void settle() {
+        queuedMemory.settle();
+        inflightMemory.settle();
+    }
+
+    /** Nothing is kept here any more. */
+    void close() {
+        queuedMemory.close();
+        inflightMemory.close();
     }
 
     /** Takes up what a session had before it came here. */
@@ -72,6 +102,7 @@ final class OutboundFlow {
             Delivery delivery = Delivery.of(session, message);
             if (delivery.packetId > 0) {
                 inflight.restore(delivery);
+                inflightMemory.add(delivery.cost);
             } else {
                 enqueue(delivery);
             }
@@ -149,8 +180,8 @@ final class OutboundFlow {
             waiting.removeIf(delivery -> {
                 boolean forgotten = delivery.qos == Qos.AT_MOST_ONCE;
                 if (forgotten) {
-                    queuedBytes -= delivery.cost();
-                    dropped++;
+                    dequeued(delivery);
+                    count(Drop.NOT_CONNECTED);
                 }
                 return forgotten;
             });
@@ -165,17 +196,44 @@ final class OutboundFlow {
         ClientConnection connection = client;
         if (queue == null && resends == null && connection != null && hasRoomFor(connection, delivery.qos)) {
             sendFirst(connection, delivery);
-        } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE || !canQueue(delivery)) {
-            drop(delivery);
-        } else {
+        } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE) {
+            drop(delivery, Drop.NOT_CONNECTED);
+        } else if (canQueue(delivery) || makeRoomFor(delivery)) {
             enqueue(delivery);
+        } else {
+            drop(delivery, fits(delivery) ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
+            if (connection != null && settings.queueOverflow() == Overflow.DISCONNECT) {
+                connection.onHome(() -> connection.end(ReasonCode.QUOTA_EXCEEDED, "it does not take its messages"));
+            }
         }
     }
 
-    /** Whether the bounds of the queue leave room for it. */
+    /** Whether there is room for it: in this queue, and in all together. */
     boolean canQueue(Delivery delivery) {
+        return fits(delivery) && !memory.areQueuesClosed();
+    }
+
+    private boolean fits(Delivery delivery) {
         return queued() < settings.queueMaximumMessages()
-                && queuedBytes + delivery.cost() <= settings.queueMaximumBytes();
+                && queuedBytes + delivery.cost <= settings.queueMaximumBytes();
+    }
+
+    /** Drops the oldest that wait until there is room for this one, if that is the policy; whether there is. */
+    private boolean makeRoomFor(Delivery delivery) {
+        if (settings.queueOverflow() != Overflow.DROP_OLDEST) {
+            return false;
+        }
+        long freed = 0;
+        while (queue != null && !(fits(delivery) && (freed >= delivery.cost || !memory.areQueuesClosed()))) {
+            Delivery oldest = queue.remove();
+            if (queue.isEmpty()) {
+                queue = null;
+            }
+            freed += oldest.cost;
+            dequeued(oldest);
+            drop(oldest, memory.areQueuesClosed() ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
+        }
+        return fits(delivery) && (freed >= delivery.cost || !memory.areQueuesClosed());
     }
 
     /** Whether messages wait because the client does not keep up. */
@@ -199,7 +257,7 @@ final class OutboundFlow {
         Delivery next;
         while ((next = waiting.peek()) != null && hasRoomFor(connection, next.qos)) {
             waiting.remove();
-            queuedBytes -= next.cost();
+            dequeued(next);
             sendFirst(connection, next);
         }
         if (next == null) {
@@ -236,7 +294,8 @@ final class OutboundFlow {
     }
 
     private boolean hasRoomFor(ClientConnection connection, Qos qos) {
-        return connection.isWritable() && (qos == Qos.AT_MOST_ONCE || outstanding < window);
+        return connection.isWritable()
+                && (qos == Qos.AT_MOST_ONCE || outstanding < window && (outstanding == 0 || !memory.isExhausted()));
     }
 
     /** Sends the first of those that are to be sent again, unless it was acknowledged or may not be received any more. */
@@ -249,32 +308,37 @@ final class OutboundFlow {
             return;
         }
         markOutstanding(delivery);
-        if (!connection.mayReceive(delivery.message.topic()) || !send(connection, delivery, true)) {
+        boolean allowed = connection.mayReceive(delivery.message.topic());
+        if (!allowed || !send(connection, delivery, true)) {
             forget(delivery);
-            drop(delivery);
+            drop(delivery, allowed ? Drop.TOO_LARGE : Drop.NOT_AUTHORIZED);
         }
     }
 
     /** Sends a message for the first time, unless it has expired or may not be received. */
     private void sendFirst(ClientConnection connection, Delivery delivery) {
-        if (delivery.message.expiresAtMillis() != Message.NEVER && delivery.message.hasExpired(clock.millis())
-                || !connection.mayReceive(delivery.message.topic())) {
-            drop(delivery);
+        if (delivery.message.expiresAtMillis() != Message.NEVER && delivery.message.hasExpired(clock.millis())) {
+            drop(delivery, Drop.EXPIRED);
+            return;
+        }
+        if (!connection.mayReceive(delivery.message.topic())) {
+            drop(delivery, Drop.NOT_AUTHORIZED);
             return;
         }
         if (delivery.qos == Qos.AT_MOST_ONCE) {
             if (!send(connection, delivery, false)) {
-                dropped++;
+                count(Drop.TOO_LARGE);
             }
             return;
         }
         inflight.add(delivery);
+        inflightMemory.add(delivery.cost);
         markOutstanding(delivery);
         session.facts().sent(session.clientId(), delivery.position, delivery.packetId);
         if (!send(connection, delivery, false)) {
             // 3.1.2.11.4: too large for this client, to be discarded as if it had been sent
             forget(delivery);
-            drop(delivery);
+            drop(delivery, Drop.TOO_LARGE);
         }
     }
 
@@ -296,6 +360,7 @@ final class OutboundFlow {
 
     private void forget(Delivery delivery) {
         inflight.remove(delivery);
+        inflightMemory.remove(delivery.cost);
         if (delivery.outstanding) {
             delivery.outstanding = false;
             outstanding--;
@@ -307,11 +372,30 @@ final class OutboundFlow {
             queue = new ArrayDeque<>();
         }
         queue.add(delivery);
-        queuedBytes += delivery.cost();
+        queuedBytes += delivery.cost;
+        queuedMemory.add(delivery.cost);
     }
 
-    private void drop(Delivery delivery) {
+    private void dequeued(Delivery delivery) {
+        queuedBytes -= delivery.cost;
+        queuedMemory.remove(delivery.cost);
+    }
+
+    private void count(Drop why) {
         dropped++;
+        counters.dropped(why);
+        if (why == Drop.QUEUE_FULL || why == Drop.MEMORY_FULL || why == Drop.TOO_LARGE) {
+            dropLog.dropped(1, why, System.nanoTime());
+        }
+    }
+
+    /** So many messages did not even get here: too many were on their way. */
+    void refused(long messages) {
+        dropLog.dropped(messages, Drop.QUEUE_FULL, System.nanoTime());
+    }
+
+    private void drop(Delivery delivery, Drop why) {
+        count(why);
         if (delivery.qos != Qos.AT_MOST_ONCE) {
             session.facts().done(session.clientId(), delivery.position);
         }

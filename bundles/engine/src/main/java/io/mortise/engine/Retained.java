@@ -5,6 +5,7 @@ import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.store.RetainedStore;
+import io.mortise.engine.Memory.Holding;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
@@ -28,10 +29,16 @@ final class Retained {
     private final Object[] writers = new Object[64];
     private final Gate gate;
     private final InstantSource clock;
+    private final Memory memory;
+    private final Settings.InAll limits;
+    private final Counters counters;
 
-    Retained(Gate gate, InstantSource clock) {
+    Retained(Gate gate, InstantSource clock, Settings.InAll limits, Memory memory, Counters counters) {
         this.gate = gate;
         this.clock = clock;
+        this.limits = limits;
+        this.memory = memory;
+        this.counters = counters;
         Arrays.setAll(writers, stripe -> new Object());
     }
 
@@ -41,23 +48,55 @@ final class Retained {
         Topic topic = message.topic();
         synchronized (writers[topic.hashCode() & writers.length - 1]) {
             if (message.payload().isEmpty()) {
-                byTopic.remove(topic.name());
-                store.remove(topic);
+                put(topic, null);
+                if (isKept(topic)) {
+                    store.remove(topic);
+                }
+            } else if (!hasRoomFor(message)) {
+                counters.dropped(Counters.Drop.RETAINED_FULL);
             } else {
-                byTopic.put(topic.name(), message);
-                store.put(message);
+                put(topic, message);
+                if (isKept(topic)) {
+                    store.put(message);
+                }
             }
         }
     }
 
+    /** What the broker says about itself is true as long as it says so. */
+    private static boolean isKept(Topic topic) {
+        return !ServerTopics.contains(topic);
+    }
+
+    /** The topic's message is now this one. Under the lock of the topic, or before there are others. */
+    private void put(Topic topic, @Nullable Message message) {
+        Message before = message == null ? byTopic.remove(topic.name()) : byTopic.put(topic.name(), message);
+        long more = (message == null ? 0 : Cost.ofRetained(message)) - (before == null ? 0 : Cost.ofRetained(before));
+        memory.add(Holding.RETAINED, more, (message == null ? 0 : 1) - (before == null ? 0 : 1));
+        memory.judge();
+    }
+
+    /** Whether the message may be kept: it takes the place of another that is as large, or there is room for one more. */
+    boolean hasRoomFor(Message message) {
+        Message before = byTopic.get(message.topic().name());
+        long more = Cost.ofRetained(message) - (before == null ? 0 : Cost.ofRetained(before));
+        return more <= 0
+                || !memory.isExhausted()
+                        && (before != null || memory.items(Holding.RETAINED) < limits.retainedMaximumMessages())
+                        && memory.bytes(Holding.RETAINED) + more <= limits.retainedBytes();
+    }
+
     /** Takes up what a store has. */
     void load(RetainedStore store) {
-        store.forEach(message -> byTopic.put(message.topic().name(), message));
+        store.forEach(message -> put(message.topic(), message));
     }
 
     /** Gives everything to a store that does not have it. */
     void save(RetainedStore store) {
         for (Message message : byTopic.values()) {
+            if (!isKept(message.topic())) {
+                continue;
+            }
             try {
                 store.put(message);
             } catch (Throwable failure) {
@@ -88,7 +127,7 @@ final class Retained {
             if (byTopic.get(topic.name()) != message) {
                 return;
             }
-            byTopic.remove(topic.name());
+            put(topic, null);
             try {
                 store.remove(topic);
             } catch (Throwable failure) {

@@ -15,6 +15,8 @@ import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
 import io.mortise.api.store.SessionStore;
+import io.mortise.engine.Counters.Drop;
+import io.mortise.engine.Memory.Holding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -58,7 +60,10 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     // valid for session
     private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>(4);
+    private final Belongings belongings;
     private final OutboundFlow outbound;
+    private long arrivedBytes;
+    private long refusedBefore;
     private @Nullable BitSet inboundIds;
     private int inboundCount;
     private long expiryIntervalSeconds;
@@ -87,7 +92,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         this.clientId = clientId;
         this.principal = principal;
         this.mailbox = new Mailbox(this, home, engine.scheduler());
-        this.outbound = new OutboundFlow(this, engine.settings().session(), engine.clock());
+        this.belongings = new Belongings(engine.memory(), engine.sharedSubscriptions());
+        this.outbound = new OutboundFlow(this, engine);
     }
 
     String clientId() {
@@ -131,6 +137,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         if (mailbox.size() >= engine.settings().session().queueMaximumMessages()
                 || largeBytes.get() > engine.settings().session().queueMaximumBytes()) {
             refused.increment();
+            engine.counters().dropped(Drop.QUEUE_FULL);
             return false;
         }
         if (client != null && isWorthWaitingFor()) {
@@ -162,8 +169,9 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private void hand(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
         Delivery delivery = delivery(message, qos, retain, identifiers);
+        engine.memory().add(Holding.TRANSIT, delivery.cost);
         if (delivery.isLarge()) {
-            largeBytes.addAndGet(delivery.cost());
+            largeBytes.addAndGet(delivery.cost);
         }
         mailbox.post(delivery);
     }
@@ -198,6 +206,29 @@ final class Session implements Subscriber, Mailbox.Owner {
             replayRetained();
             connection.flush();
             lookAround(connection);
+        }
+        settle();
+    }
+
+    /** Tells the memory what has come and gone, and the operator what did not get here. */
+    private void settle() {
+        Memory memory = engine.memory();
+        boolean flooded = memory.isFlooded();
+        outbound.settle();
+        if (arrivedBytes != 0) {
+            memory.add(Holding.TRANSIT, -arrivedBytes);
+            arrivedBytes = 0;
+            if (flooded) {
+                memory.judge();
+            }
+        }
+        if (flooded && !memory.isFlooded()) {
+            engine.congestion().relieve();
+        }
+        long refusedNow = refused.sum();
+        if (refusedNow != refusedBefore) {
+            outbound.refused(refusedNow - refusedBefore);
+            refusedBefore = refusedNow;
         }
     }
 
@@ -242,8 +273,9 @@ final class Session implements Subscriber, Mailbox.Owner {
     /** A message arrived from a publisher. */
     void arrived(Delivery delivery) {
         if (delivery.isLarge()) {
-            largeBytes.addAndGet(-delivery.cost());
+            largeBytes.addAndGet(-delivery.cost);
         }
+        arrivedBytes += delivery.cost;
         if (!ended) {
             outbound.offer(delivery);
         }
@@ -254,13 +286,15 @@ final class Session implements Subscriber, Mailbox.Owner {
     /** Takes up a session from its neutral form; before it is used. */
     void restore(SessionRecord record) {
         SessionState state = record.state();
+        belongings.begin();
         persistent = state.expiryIntervalSeconds() > 0;
         expiryIntervalSeconds = state.expiryIntervalSeconds();
         disconnectedAtMillis = state.disconnectedAtMillis();
-        will = state.will();
-        record.subscriptions().forEach(subscription -> subscriptions.put(subscription.filter(), subscription));
+        keepWill(state.will());
+        record.subscriptions().forEach(this::keep);
         record.inboundPacketIds().forEach(this::addInbound);
         outbound.restore(record);
+        outbound.settle();
         long last = 0;
         for (OutboundMessage message : record.outbound()) {
             last = Math.max(last, message.position());
@@ -284,6 +318,15 @@ final class Session implements Subscriber, Mailbox.Owner {
         });
         messages.removeIf(message -> message.qos().compareTo(lowest) < 0);
         return new SessionRecord(clientId, state(), new ArrayList<>(subscriptions.values()), messages, ids);
+    }
+
+    private void keepWill(@Nullable Will last) {
+        will = last;
+        belongings.will(last);
+    }
+
+    private void keep(Subscription subscription) {
+        belongings.subscribed(subscriptions.put(subscription.filter(), subscription), subscription);
     }
 
     private SessionState state() {
@@ -319,7 +362,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         failed = false;
         disconnectedAtMillis = SessionState.CONNECTED;
         expiryIntervalSeconds = connection.expiryIntervalSeconds();
-        will = connection.will();
+        belongings.begin();
+        keepWill(connection.will());
         boolean wasPersistent = persistent;
         persistent = expiryIntervalSeconds > 0;
         SessionStore store = engine.gate().parts().sessionStore();
@@ -362,7 +406,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         relax();
         outbound.detach();
         disconnectedAtMillis = engine.clock().millis();
-        will = withWill ? will : null;
+        keepWill(withWill ? will : null);
         try {
             if (engine.isLeaving()) {
                 leaveToStore();
@@ -382,7 +426,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         try {
             if (willDelaySeconds() == 0) {
                 publish(will);
-                will = null;
+                keepWill(null);
             }
             facts().changed(clientId, state());
         } finally {
@@ -444,7 +488,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     /** It is over, and this will is due. */
     void end(@Nullable Will due) {
-        will = null;
+        keepWill(null);
         try {
             end();
         } finally {
@@ -459,7 +503,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         }
         ended = true;
         relax();
-        engine.dropped(dropped());
+        outbound.close();
+        belongings.close();
         cancelTimers();
         leaveRouter(engine.gate().parts().router());
         try {
@@ -473,12 +518,14 @@ final class Session implements Subscriber, Mailbox.Owner {
     void abandon() {
         ended = true;
         relax();
-        engine.dropped(dropped());
+        outbound.close();
+        belongings.close();
         cancelTimers();
     }
 
     private void expire() {
         if (client == null && !ended && !engine.isLeaving()) {
+            engine.sessionExpired();
             end(will);
         }
     }
@@ -486,7 +533,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     private void publishWill() {
         if (client == null && !ended && !engine.isLeaving()) {
             publish(will); // before the store forgets it
-            will = null;
+            keepWill(null);
             facts().changed(clientId, state());
         }
     }
@@ -526,10 +573,11 @@ final class Session implements Subscriber, Mailbox.Owner {
         TopicFilter filter = subscription.filter();
         Subscription before = subscriptions.get(filter);
         if (before == null
-                && subscriptions.size() >= engine.settings().session().subscriptionsMaximum()) {
+                && (subscriptions.size() >= engine.settings().session().subscriptionsMaximum()
+                        || engine.memory().isExhausted())) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
-        subscriptions.put(filter, subscription);
+        keep(subscription);
         facts().subscribed(clientId, subscription);
         engine.gate().parts().router().subscribe(this, subscription);
         RetainHandling handling = subscription.retainHandling();
@@ -544,9 +592,11 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     /** Ends a subscription; what was sent and is not acknowledged is completed all the same (3.10.4). */
     ReasonCode unsubscribe(TopicFilter filter) {
-        if (subscriptions.remove(filter) == null) {
+        Subscription gone = subscriptions.remove(filter);
+        if (gone == null) {
             return ReasonCode.NO_SUBSCRIPTION_EXISTED;
         }
+        belongings.unsubscribed(gone);
         engine.gate().parts().router().unsubscribe(this, filter);
         facts().unsubscribed(clientId, filter);
         return ReasonCode.SUCCESS;

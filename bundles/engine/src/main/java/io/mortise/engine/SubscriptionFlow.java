@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.ReasonCode;
@@ -40,13 +41,18 @@ final class SubscriptionFlow {
             if (filter.isShared() && subscription.noLocal()) { // 3.8.3.1
                 throw new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "No Local on a shared subscription");
             }
-            if (filter.levelCount() > engine.settings().topic().levelsMaximum()) {
-                reasonCodes.add(ReasonCode.TOPIC_FILTER_INVALID);
+            ReasonCode reasonCode;
+            if (!engine.settings().topic().allows(filter)) {
+                reasonCode = ReasonCode.TOPIC_FILTER_INVALID;
             } else if (!access.maySubscribe(filter)) {
-                reasonCodes.add(ReasonCode.NOT_AUTHORIZED);
+                reasonCode = ReasonCode.NOT_AUTHORIZED;
             } else {
-                reasonCodes.add(session.subscribe(subscription, due));
+                reasonCode = session.subscribe(subscription, due);
             }
+            if (reasonCode.isError()) {
+                engine.counters().answered(PacketType.SUBACK, reasonCode);
+            }
+            reasonCodes.add(reasonCode);
         }
         acks.add(
                 new SubAck(packet.packetId(), reasonCodes, Properties.NONE),

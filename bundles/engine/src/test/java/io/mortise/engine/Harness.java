@@ -74,6 +74,18 @@ final class Harness implements AutoCloseable {
         return wire;
     }
 
+    /** A client that is a part of the broker. */
+    TestClient connectInternal(String clientId) {
+        TestConnection wire = new TestConnection(loops.get(0));
+        wires.add(wire);
+        wire.internal("$internal/" + clientId);
+        wire.accept(engine);
+        TestClient client = new TestClient(wire);
+        client.say(opening(clientId).build());
+        client.hear(ConnAck.class);
+        return client;
+    }
+
     TestClient.Opening opening(String clientId) {
         return new TestClient.Opening(clientId);
     }

@@ -131,6 +131,20 @@ class KeepAliveTest {
     }
 
     @Test
+    void shouldNotHoldTheTimeInWhichThePartsOfTheWireWereAwayAgainstTheClient() {
+        wire.deaf(true); // as while a codec is being replaced
+        keepAlive.start();
+        for (int minute = 0; minute < 10; minute++) {
+            timers.advanceTo(now + 60 * SECOND);
+        }
+        wire.deaf(false);
+        timers.advanceTo(now + 14 * SECOND);
+        assertEquals(0, silences);
+        timers.advanceTo(now + SECOND);
+        assertEquals(1, silences);
+    }
+
+    @Test
     void shouldNoticeNothingWithoutAKeepAlive() {
         new KeepAlive(wire, 0, () -> now, () -> silences++).start();
         assertTrue(timers.waiting.isEmpty());

@@ -22,7 +22,8 @@ class RetainedTest {
     private final TestClock clock = new TestClock();
     private final TestRetainedStore store = new TestRetainedStore();
     private final Gate gate = new Gate();
-    private final Retained retained = new Retained(gate, clock);
+    private final Memory memory = new Memory(Harness.SETTINGS.broker());
+    private final Retained retained = new Retained(gate, clock, Harness.SETTINGS.broker(), memory, new Counters());
 
     RetainedTest() {
         TestAuth auth = new TestAuth();

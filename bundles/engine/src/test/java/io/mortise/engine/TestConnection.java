@@ -35,6 +35,8 @@ final class TestConnection implements Connection {
     private int flushed;
     private volatile boolean writable = true;
     private volatile boolean failing;
+    private volatile boolean deaf;
+    private volatile @Nullable String internalPrincipal;
     private volatile int largestPayload = Integer.MAX_VALUE;
     private volatile boolean closed;
     private volatile boolean paused;
@@ -106,6 +108,16 @@ final class TestConnection implements Connection {
 
     void largestPayload(int bytes) {
         largestPayload = bytes;
+    }
+
+    /** A part of the wire is away, or is back. */
+    void deaf(boolean now) {
+        deaf = now;
+    }
+
+    /** Before the broker accepts it: it is a part of the broker's own process. */
+    void internal(String principal) {
+        internalPrincipal = principal;
     }
 
     /** As a transport does before it asks the broker for its connections. */
@@ -265,6 +277,16 @@ final class TestConnection implements Connection {
         check();
         paused = false;
         deliver();
+    }
+
+    @Override
+    public boolean isReading() {
+        return !deaf && !paused;
+    }
+
+    @Override
+    public @Nullable String internalPrincipal() {
+        return internalPrincipal;
     }
 
     @Override

@@ -15,8 +15,19 @@ final class TestSettings {
     private long expiryMaximumSeconds = 4_294_967_295L;
 
     private int levelsMaximum = 32;
+    private int bytesMaximum = 65_535;
 
     private int sessionsMaximum = 1_000;
+    private int clientIdMaximumBytes = 65_535;
+    private int publishRateMaximumMessages;
+    private int publishRateMaximumBytes;
+    private Overflow queueOverflow = Overflow.DROP_NEW;
+    private int connectionsMaximum = 1_000;
+    private int connectRateMaximum = 1_000_000;
+    private int queuedMaximumMessages = 1_000_000;
+    private int retainedMaximumMessages = 1_000_000;
+    private long retainedMaximumBytes;
+    private long memoryMaximumBytes;
 
     TestSettings receiveMaximum(int value) {
         receiveMaximum = value;
@@ -68,17 +79,92 @@ final class TestSettings {
         return this;
     }
 
+    TestSettings levelsMaximum(int value) {
+        levelsMaximum = value;
+        return this;
+    }
+
+    TestSettings bytesMaximum(int value) {
+        bytesMaximum = value;
+        return this;
+    }
+
+    TestSettings clientIdMaximumBytes(int value) {
+        clientIdMaximumBytes = value;
+        return this;
+    }
+
+    TestSettings publishRateMaximumMessages(int value) {
+        publishRateMaximumMessages = value;
+        return this;
+    }
+
+    TestSettings publishRateMaximumBytes(int value) {
+        publishRateMaximumBytes = value;
+        return this;
+    }
+
+    TestSettings queueOverflow(Overflow value) {
+        queueOverflow = value;
+        return this;
+    }
+
+    TestSettings connectionsMaximum(int value) {
+        connectionsMaximum = value;
+        return this;
+    }
+
+    TestSettings connectRateMaximum(int value) {
+        connectRateMaximum = value;
+        return this;
+    }
+
+    TestSettings queuedMaximumMessages(int value) {
+        queuedMaximumMessages = value;
+        return this;
+    }
+
+    TestSettings retainedMaximumMessages(int value) {
+        retainedMaximumMessages = value;
+        return this;
+    }
+
+    TestSettings retainedMaximumBytes(long value) {
+        retainedMaximumBytes = value;
+        return this;
+    }
+
+    TestSettings memoryMaximumBytes(long value) {
+        memoryMaximumBytes = value;
+        return this;
+    }
+
     Settings build() {
         return new Settings(
                 new Settings.PerConnection(
-                        receiveMaximum, topicAliasMaximum, keepAliveMaximumSeconds, authDeadlineMillis),
+                        receiveMaximum,
+                        topicAliasMaximum,
+                        keepAliveMaximumSeconds,
+                        authDeadlineMillis,
+                        clientIdMaximumBytes,
+                        publishRateMaximumMessages,
+                        publishRateMaximumBytes),
                 new Settings.PerSession(
                         inflightMaximum,
                         queueMaximumMessages,
                         queueMaximumBytes,
+                        queueOverflow,
                         subscriptionsMaximum,
                         expiryMaximumSeconds),
-                new Settings.PerTopic(levelsMaximum),
-                new Settings.InAll(sessionsMaximum));
+                new Settings.PerTopic(levelsMaximum, bytesMaximum),
+                new Settings.InAll(
+                        connectionsMaximum,
+                        connectRateMaximum,
+                        sessionsMaximum,
+                        queuedMaximumMessages,
+                        0,
+                        retainedMaximumMessages,
+                        retainedMaximumBytes,
+                        memoryMaximumBytes));
     }
 }

@@ -34,6 +34,6 @@ public interface BrokerAdmin {
     /** The retained messages whose topics match, ordered by topic. */
     List<Message> retained(TopicFilter filter);
 
-    /** Counters and gauges by name, in the order in which a person would read them. */
+    /** Counters and gauges by name, in the order in which a person would read them. Any thread: nobody is waited for. */
     Map<String, Long> statistics();
 }

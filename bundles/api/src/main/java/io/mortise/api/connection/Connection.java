@@ -4,6 +4,7 @@ package io.mortise.api.connection;
 import io.mortise.api.protocol.Packet;
 import java.net.SocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -17,6 +18,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  */
 @ConsumerType
 public interface Connection {
+
+    /** What the principal of a part of the broker itself begins with; no authenticator may give such a one to a client. */
+    String INTERNAL = "$internal/";
 
     /** The name of the listener that it came through; for an in-process connection, of what it is. Any thread. */
     String listener();
@@ -64,6 +68,24 @@ public interface Connection {
 
     /** Goes on reading. Calling it while reading changes nothing. Packets may arrive before it returns. */
     void resumeReading();
+
+    /**
+     * Whether a packet that arrives is handed over: not while reading is paused, nor while a part of the wire is away. A client
+     * that cannot be heard is not silent. When it can be heard again, {@link ConnectionHandler#readComplete()} is called.
+     */
+    default boolean isReading() {
+        return true;
+    }
+
+    /**
+     * In whose name the peer acts, if it is a part of the broker's own process and whoever made this connection answers for
+     * it: {@link #INTERNAL} and a name. The broker then asks no authenticator and no authorizer, lets it do everything, and
+     * lets nobody else have this principal. {@code null}, as on every connection that comes from outside, leaves it
+     * to them. Constant; any thread.
+     */
+    default @Nullable String internalPrincipal() {
+        return null;
+    }
 
     /** Lets what was written leave, then closes. Any thread. */
     void close();

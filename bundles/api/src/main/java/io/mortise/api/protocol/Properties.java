@@ -24,10 +24,23 @@ public final class Properties {
 
     private final Map<Property, Object> values;
     private final List<UserProperty> userProperties;
+    private final int contentSize;
 
     private Properties(Map<Property, Object> values, List<UserProperty> userProperties) {
         this.values = values;
         this.userProperties = userProperties;
+        int size = 0;
+        for (Object value : values.values()) {
+            if (value instanceof String text) {
+                size += text.length();
+            } else if (value instanceof Payload payload) {
+                size += payload.size();
+            }
+        }
+        for (UserProperty user : userProperties) {
+            size += user.name().length() + user.value().length();
+        }
+        this.contentSize = size;
     }
 
     /** A builder that has no property yet. */
@@ -46,6 +59,11 @@ public final class Properties {
     /** Whether there is none. */
     public boolean isEmpty() {
         return values.isEmpty() && userProperties.isEmpty();
+    }
+
+    /** How many characters and bytes its strings and binary data have together: what a client makes the broker keep. */
+    public int contentSize() {
+        return contentSize;
     }
 
     /** Whether the property is there; for {@link Property#USER_PROPERTY}, at least once. */
