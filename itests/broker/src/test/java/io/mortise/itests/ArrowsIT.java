@@ -39,6 +39,7 @@ public class ArrowsIT {
             "io.mortise.listener.tcp", Set.of("io.mortise.api.connection", WIRE),
             "io.mortise.store.memory", Set.of("io.mortise.api.protocol", "io.mortise.api.store"),
             "io.mortise.auth.open", Set.of("io.mortise.api.auth", "io.mortise.api.protocol"),
+            "io.mortise.sys.topics", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"),
             "io.mortise.console", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"));
 
     /** What else a bundle may import, by the first letters of the package. */
@@ -46,6 +47,7 @@ public class ArrowsIT {
             "io.mortise.transport", Set.of("io.netty.", "org.slf4j"),
             "io.mortise.codec", Set.of("io.netty.", "org.slf4j"),
             "io.mortise.listener.tcp", Set.of("org.osgi.framework", "org.slf4j"),
+            "io.mortise.sys.topics", Set.of("org.osgi.framework", "org.slf4j"),
             "io.mortise.console", Set.of("org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"));
 
     private static final Set<String> ANYBODYS = Set.of("java.", "org.slf4j");

@@ -73,6 +73,21 @@ public class SeamIT extends FelixBroker {
     }
 
     @Test
+    public void shouldNotNoticeThatTheSysTopicsAreAway() throws Exception {
+        try (Conversation conversation = new Conversation(port, 1)) {
+            Bundle sysTopics = installed("io.mortise.sys.topics");
+            conversation.say(20);
+            sysTopics.stop();
+            conversation.say(20);
+            conversation.hearEverything();
+            sysTopics.start();
+            conversation.say(20);
+            conversation.hearEverything();
+            conversation.isUnbroken();
+        }
+    }
+
+    @Test
     public void shouldLetAClientWaitThatConnectsWhileAuthIsAway() throws Exception {
         Bundle auth = installed("io.mortise.auth.open");
         auth.stop();
@@ -111,6 +126,7 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.engine",
                 "io.mortise.store.memory",
                 "io.mortise.auth.open",
+                "io.mortise.sys.topics",
                 "io.mortise.listener.tcp")) {
             try (Conversation conversation = new Conversation(port, 2)) {
                 conversation.say(20);
