@@ -99,6 +99,11 @@ public final class Command implements AutoCloseable {
         }
     }
 
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Asks it to end: SIGTERM. */
     public void terminate() {
         process.destroy();
