@@ -9,9 +9,9 @@ import java.net.InetSocketAddress;
  *
  * @param pid its process, or {@link #UNKNOWN_PROCESS}
  */
-record Broker(String name, InetSocketAddress address, long pid) {
+public record Broker(String name, InetSocketAddress address, long pid) {
 
-    static final long UNKNOWN_PROCESS = 0;
+    public static final long UNKNOWN_PROCESS = 0;
 
     private static final ProcessUsage UNKNOWN_USAGE = new ProcessUsage(Double.NaN, 0, 0);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.load;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,55 +12,69 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A broker that this program started from a command line, and ends.
  *
  * <p>Used on the main thread; {@link #close} also runs in a shutdown hook, so that an interrupted run leaves no broker behind.
  */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
 
-    private static final long START_SECONDS = 30;
+    private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 10;
-    private static final long POLL_MILLIS = 50;
+    private static final long POLL_MILLIS = 10;
 
     private final Broker broker;
     private final Process process;
-    private final Path directory;
+    private final @Nullable Path temporary;
     private final Thread hook = new Thread(this::end, "end-broker");
 
-    private BrokerProcess(Broker broker, Process process, Path directory) {
+    private BrokerProcess(Broker broker, Process process, @Nullable Path temporary) {
         this.broker = broker;
         this.process = process;
-        this.directory = directory;
+        this.temporary = temporary;
     }
 
     /**
      * Starts the command and waits until its port accepts.
      *
      * @param command a line for {@code sh}, in which {@code {port}} is the port to listen on, {@code {spare}} another free one,
-     *     {@code {data}} an empty directory, and {@code {conf}} a Mosquitto configuration that says the same
+     *     {@code {data}} an empty directory, and {@code {conf}} and {@code {durable-conf}} are Mosquitto configurations that say the
+     *     same, one of a broker that keeps all in memory and one of a broker that writes
      */
     static BrokerProcess start(String name, String command) throws IOException {
         Path directory = Files.createTempDirectory("load-" + name + "-");
-        int port = freePort();
-        Path conf = Files.writeString(directory.resolve("mosquitto.conf"), mosquittoConf(port));
-        Path data = Files.createDirectory(directory.resolve("data"));
+        return start(name, command, freePort(), directory, directory);
+    }
+
+    /**
+     * The same in a directory that stays, so that the broker finds again what it had: its data is in {@code data}, what it prints
+     * is added to {@code log}.
+     */
+    public static BrokerProcess start(String name, String command, int port, Path directory) throws IOException {
+        return start(name, command, port, directory, null);
+    }
+
+    private static BrokerProcess start(String name, String command, int port, Path directory, @Nullable Path temporary)
+            throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        Path log = directory.resolve("log");
         String line = command.replace("{port}", Integer.toString(port))
                 .replace("{spare}", Integer.toString(freePort()))
                 .replace("{data}", data.toString())
-                .replace("{conf}", conf.toString());
-        File log = directory.resolve("log").toFile();
+                .replace("{conf}", MosquittoConf.inMemory(port).writeTo(directory))
+                .replace("{durable-conf}", MosquittoConf.durable(port, data).writeTo(directory));
         Process process = new ProcessBuilder("sh", "-c", "exec " + line)
                 .redirectErrorStream(true)
-                .redirectOutput(log)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         process.getOutputStream().close();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        BrokerProcess started = new BrokerProcess(new Broker(name, address, process.pid()), process, directory);
+        BrokerProcess started = new BrokerProcess(new Broker(name, address, process.pid()), process, temporary);
         Runtime.getRuntime().addShutdownHook(started.hook);
         try {
-            started.awaitPort(line, log.toPath());
+            started.awaitPort(line, log);
             return started;
         } catch (IOException e) {
             started.close();
@@ -69,8 +82,12 @@ final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    Broker broker() {
+    public Broker broker() {
         return broker;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     private void awaitPort(String line, Path log) throws IOException {
@@ -101,50 +118,64 @@ final class BrokerProcess implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
     }
 
-    private static int freePort() throws IOException {
+    /** A port of the loopback address that nobody listens on now. */
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    // No limit of Mosquitto's own shall be what is measured: nothing queued is dropped, nothing is written to disk.
-    private static String mosquittoConf(int port) {
-        return """
-                listener %d 127.0.0.1
-                allow_anonymous true
-                persistence false
-                max_queued_messages 0
-                max_inflight_messages 1000
-                log_type error
-                """.formatted(port);
+    /** Ends it and what it started without asking, SIGKILL, and waits until the process is gone. */
+    public void kill() {
+        if (forgetHook()) {
+            finish(process.descendants().toList());
+        }
     }
 
     @Override
     public void close() {
+        if (forgetHook()) {
+            end();
+        }
+    }
+
+    /** Says whether this thread is to end it; not so when the program was interrupted. */
+    private boolean forgetHook() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
+            return true;
         } catch (IllegalStateException e) {
-            return; // interrupted: the hook ends it
+            return false;
         }
-        end();
     }
 
     private void end() {
         List<ProcessHandle> descendants = process.descendants().toList();
         process.destroy();
+        await();
+        finish(descendants);
+    }
+
+    private void finish(List<ProcessHandle> descendants) {
+        process.destroyForcibly();
+        descendants.forEach(ProcessHandle::destroyForcibly);
+        await();
+        if (temporary != null) {
+            delete(temporary);
+        }
+    }
+
+    private void await() {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                Progress.note(broker.name() + " did not stop within " + STOP_SECONDS + " s and is killed");
+                Progress.note(broker.name() + " did not stop within " + STOP_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        process.destroyForcibly();
-        descendants.forEach(ProcessHandle::destroyForcibly);
-        deleteDirectory();
     }
 
-    private void deleteDirectory() {
+    private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

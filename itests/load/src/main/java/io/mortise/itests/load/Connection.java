@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used only on the loop's thread. Reading goes through the loop's one buffer; a connection keeps only the unfinished packet
  * between two reads, and what the socket would not take at once, so that ten thousand idle ones cost little.
  */
-final class Connection {
+public final class Connection {
 
     private static final byte[] NOTHING = {};
 
@@ -91,7 +91,7 @@ final class Connection {
     }
 
     /** Whether the socket took everything so far. */
-    boolean isFlushed() {
+    public boolean isFlushed() {
         return unsentFrom == unsentTo;
     }
 
@@ -108,12 +108,21 @@ final class Connection {
         }
     }
 
-    void send(byte[] packet) throws IOException {
+    public void send(byte[] packet) throws IOException {
         send(packet, 0, packet.length);
     }
 
+    /** Adds a packet to what the next {@link #sendOutput} sends; nothing else may be sent before that. */
+    public void put(byte[] packet) throws IOException {
+        if (packet.length > loop.output.length - loop.outputLength) {
+            sendOutput();
+        }
+        System.arraycopy(packet, 0, loop.output, loop.outputLength, packet.length);
+        loop.outputLength += packet.length;
+    }
+
     /** Sends what peers have put into the loop's output buffer, and empties that. */
-    void sendOutput() throws IOException {
+    public void sendOutput() throws IOException {
         if (loop.outputLength > 0) {
             int length = loop.outputLength;
             loop.outputLength = 0;
@@ -154,7 +163,9 @@ final class Connection {
         }
     }
 
-    void close() {
+    /** Ends it; what it had put into the loop's output goes to nobody. */
+    public void close() {
+        loop.outputLength = 0;
         try {
             channel.close();
         } catch (IOException e) {

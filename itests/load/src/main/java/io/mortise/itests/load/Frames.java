@@ -8,10 +8,10 @@ import java.io.IOException;
  *
  * <p>Any thread; nothing here has state.
  */
-final class Frames {
+public final class Frames {
 
     /** Takes one packet: {@code bytes[start]} is its first byte, the variable header begins at {@code body}. */
-    interface Sink {
+    public interface Sink {
         void packet(byte[] bytes, int start, int body, int end) throws IOException;
     }
 
@@ -22,7 +22,7 @@ final class Frames {
      *
      * @throws IOException when a remaining length has more than four bytes (2.2.3), or from the sink
      */
-    static int split(byte[] bytes, int from, int to, Sink sink) throws IOException {
+    public static int split(byte[] bytes, int from, int to, Sink sink) throws IOException {
         int start = from;
         while (start < to) {
             int body = start + 1;

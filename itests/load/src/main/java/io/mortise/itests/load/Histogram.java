@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>Used only on the loop's thread.
  */
-final class Histogram {
+public final class Histogram {
 
     private static final int PRECISION_BITS = 5;
     private static final int STEPS = 1 << PRECISION_BITS;
@@ -16,18 +16,18 @@ final class Histogram {
     private final long[] counts = new long[(Long.SIZE - PRECISION_BITS) * STEPS];
     private long total;
 
-    void record(long value) {
+    public void record(long value) {
         counts[bucket(Math.max(value, 0))]++;
         total++;
     }
 
-    void clear() {
+    public void clear() {
         Arrays.fill(counts, 0);
         total = 0;
     }
 
     /** The value that the given share (0 to 1) of the recorded ones does not exceed; 0 when nothing was recorded. */
-    long quantile(double share) {
+    public long quantile(double share) {
         long rank = Math.max(1, (long) Math.ceil(share * total));
         long seen = 0;
         for (int bucket = 0; bucket < counts.length; bucket++) {

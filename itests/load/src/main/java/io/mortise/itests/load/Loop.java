@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used only on the thread that calls {@link #round}. The load program has one such thread: there is no lock, no queue
  * and no hand-over in it, and the two buffers stay in the processor's cache.
  */
-final class Loop implements Closeable {
+public final class Loop implements Closeable {
 
     /** What one system call may read, and what one turn may write. */
     static final int BUFFER_LENGTH = 256 * 1024;
@@ -40,14 +40,15 @@ final class Loop implements Closeable {
 
     private final Selector selector;
 
-    Loop(int longestPacket) throws IOException {
+    public Loop(int longestPacket) throws IOException {
         int length = Math.max(BUFFER_LENGTH, 4 * longestPacket);
         this.input = new byte[length];
         this.output = new byte[length];
         this.selector = Selector.open();
     }
 
-    Connection connect(@Nullable InetSocketAddress local, InetSocketAddress remote, Peer peer) throws IOException {
+    public Connection connect(@Nullable InetSocketAddress local, InetSocketAddress remote, Peer peer)
+            throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.configureBlocking(false);
@@ -76,7 +77,7 @@ final class Loop implements Closeable {
     }
 
     /** Waits for at most this long, then lets every connection that can go on do so. */
-    void round(long timeoutMillis) throws IOException {
+    public void round(long timeoutMillis) throws IOException {
         bytesRead = 0;
         if (timeoutMillis == 0) {
             selector.selectNow(this::proceed);

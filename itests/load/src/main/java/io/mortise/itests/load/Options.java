@@ -12,11 +12,11 @@ import java.util.Map;
  *
  * <p>Used only on the main thread. An option that nobody asked for is a mistake of the user, which {@link #end} tells.
  */
-final class Options {
+public final class Options {
 
     private final Map<String, List<String>> given = new HashMap<>();
 
-    Options(List<String> arguments) {
+    public Options(List<String> arguments) {
         for (int i = 0; i < arguments.size(); i += 2) {
             String name = arguments.get(i);
             if (!name.startsWith("--") || i + 1 == arguments.size()) {
@@ -27,21 +27,21 @@ final class Options {
     }
 
     /** All values of an option that may be repeated. */
-    List<String> all(String name) {
+    public List<String> all(String name) {
         List<String> values = given.remove(name);
         return values == null ? List.of() : values;
     }
 
-    String text(String name, String otherwise) {
+    public String text(String name, String otherwise) {
         List<String> values = all(name);
         return values.isEmpty() ? otherwise : values.get(values.size() - 1);
     }
 
-    List<String> list(String name, String otherwise) {
+    public List<String> list(String name, String otherwise) {
         return List.of(text(name, otherwise).split(","));
     }
 
-    long number(String name, long otherwise) {
+    public long number(String name, long otherwise) {
         String value = text(name, Long.toString(otherwise));
         try {
             return Long.parseLong(value);
@@ -50,16 +50,16 @@ final class Options {
         }
     }
 
-    int smallNumber(String name, int otherwise) {
+    public int smallNumber(String name, int otherwise) {
         return Math.toIntExact(number(name, otherwise));
     }
 
-    Duration seconds(String name, long otherwise) {
+    public Duration seconds(String name, long otherwise) {
         return Duration.ofSeconds(number(name, otherwise));
     }
 
     /** Refuses what is left. */
-    void end() {
+    public void end() {
         if (!given.isEmpty()) {
             throw new IllegalArgumentException(
                     "unknown option --" + given.keySet().iterator().next());

@@ -21,9 +21,9 @@ import java.util.Random;
  * <p>Any thread; the table never changes. The filler is copied and compared by the JDK's vectorised array operations,
  * which makes a full check cost nanoseconds.
  */
-final class Payload {
+public final class Payload {
 
-    static final int HEADER_LENGTH = 24;
+    public static final int HEADER_LENGTH = 24;
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -32,7 +32,7 @@ final class Payload {
     private final int length;
     private final byte[] filler;
 
-    Payload(int length) {
+    public Payload(int length) {
         if (length < HEADER_LENGTH) {
             throw new IllegalArgumentException(
                     "payload of at least " + HEADER_LENGTH + " bytes expected, not " + length);
@@ -42,11 +42,11 @@ final class Payload {
         new Random(length).nextBytes(filler);
     }
 
-    int length() {
+    public int length() {
         return length;
     }
 
-    void write(byte[] to, int at, int publisher, long sequence, long sentAt) {
+    public void write(byte[] to, int at, int publisher, long sequence, long sentAt) {
         INT.set(to, at, publisher);
         INT.set(to, at + 4, checksum(publisher, sequence, sentAt));
         LONG.set(to, at + 8, sequence);
@@ -55,7 +55,7 @@ final class Payload {
     }
 
     /** Whether the bytes are exactly what {@link #write} made of the publisher, sequence and time that they name. */
-    boolean isIntact(byte[] bytes, int from, int to) {
+    public boolean isIntact(byte[] bytes, int from, int to) {
         if (to - from != length) {
             return false;
         }
@@ -68,15 +68,15 @@ final class Payload {
         return Arrays.equals(bytes, from + HEADER_LENGTH, to, filler, start, start + length - HEADER_LENGTH);
     }
 
-    static int publisher(byte[] bytes, int from) {
+    public static int publisher(byte[] bytes, int from) {
         return (int) INT.get(bytes, from);
     }
 
-    static long sequence(byte[] bytes, int from) {
+    public static long sequence(byte[] bytes, int from) {
         return (long) LONG.get(bytes, from + 8);
     }
 
-    static long sentAt(byte[] bytes, int from) {
+    public static long sentAt(byte[] bytes, int from) {
         return (long) LONG.get(bytes, from + 16);
     }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
  * <p>Called only on the loop's thread. An IOException from {@link #connected}, {@link #packet} or {@link #drained} ends the
  * connection, and {@link #lost} gets it as the reason.
  */
-interface Peer extends Frames.Sink {
+public interface Peer extends Frames.Sink {
 
     void connected(Connection connection) throws IOException;
 

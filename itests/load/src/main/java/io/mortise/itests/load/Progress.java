@@ -6,20 +6,20 @@ package io.mortise.itests.load;
  *
  * <p>Used only on the main thread, which is the loop's.
  */
-final class Progress {
+public final class Progress {
 
     private static final long SECOND = 1_000_000_000L;
 
     // none before the first piece of work
     private long nextDot = Long.MAX_VALUE;
 
-    void begin(String work) {
+    public void begin(String work) {
         System.err.print(work + " ");
         System.err.flush();
         nextDot = System.nanoTime() + SECOND;
     }
 
-    void tick(long now) {
+    public void tick(long now) {
         if (now >= nextDot) {
             System.err.print('.');
             System.err.flush();
@@ -27,7 +27,7 @@ final class Progress {
         }
     }
 
-    void end(String outcome) {
+    public void end(String outcome) {
         System.err.println(" " + outcome);
     }
 

@@ -9,15 +9,15 @@ import java.util.List;
  *
  * <p>Used only on the main thread.
  */
-final class Table {
+public final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(List<String> head) {
+    public Table(List<String> head) {
         rows.add(List.copyOf(head));
     }
 
-    void add(List<String> cells) {
+    public void add(List<String> cells) {
         if (cells.size() != rows.get(0).size()) {
             throw new IllegalArgumentException(rows.get(0).size() + " cells expected, not " + cells.size());
         }
