@@ -33,14 +33,18 @@ final class DataTypes {
         return frame.readUnsignedInt();
     }
 
-    /** Reads at most four bytes, the fewest that hold the value (1.5.5). */
-    static int variableByteInteger(ByteBuf frame, String what) {
+    /**
+     * Reads at most four bytes (1.5.5).
+     *
+     * @param shortest whether they must be the fewest that hold the value
+     */
+    static int variableByteInteger(ByteBuf frame, String what, boolean shortest) {
         int value = 0;
         for (int shift = 0; shift < 28; shift += 7) {
             int digit = unsignedByte(frame, what);
             value |= (digit & 0x7F) << shift;
             if (digit < 0x80) {
-                if (digit == 0 && shift > 0) {
+                if (digit == 0 && shift > 0 && shortest) {
                     throw Violations.malformed(what + ": the fewest bytes for " + value + " expected, got more");
                 }
                 return value;

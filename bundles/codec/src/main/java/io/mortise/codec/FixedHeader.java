@@ -44,8 +44,8 @@ final class FixedHeader {
     }
 
     /** Reads the remaining length, which the transport has followed when it cut the frame. */
-    static void checkRemainingLength(ByteBuf frame) {
-        int remainingLength = DataTypes.variableByteInteger(frame, "remaining length");
+    static void checkRemainingLength(ByteBuf frame, boolean shortest) {
+        int remainingLength = DataTypes.variableByteInteger(frame, "remaining length", shortest);
         if (remainingLength != frame.readableBytes()) {
             throw Violations.malformed(
                     "remaining length: " + frame.readableBytes() + " expected, got " + remainingLength);

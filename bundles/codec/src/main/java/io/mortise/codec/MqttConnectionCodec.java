@@ -55,7 +55,7 @@ final class MqttConnectionCodec implements ConnectionCodec {
             throw Violations.protocolError(
                     spoken == null ? "CONNECT expected, got " + type : "CONNECT once only expected, got it again");
         }
-        FixedHeader.checkRemainingLength(frame);
+        FixedHeader.checkRemainingLength(frame, workbench.policy.shortestIntegers());
         if (spoken == null) {
             FixedHeader.checkFlags(type, flags, null);
             return connect(frame, start);

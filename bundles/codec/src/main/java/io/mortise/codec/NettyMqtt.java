@@ -50,6 +50,9 @@ final class NettyMqtt {
         } catch (RuntimeException refused) {
             discard(reading);
             throw Violations.malformed("a packet expected, got bytes that are none: " + refused.getMessage());
+        } catch (Error fault) {
+            discard(reading); // all connections of this event loop read with it
+            throw fault;
         }
         if (message == null) {
             discard(reading);
@@ -76,6 +79,9 @@ final class NettyMqtt {
         } catch (RuntimeException unwritable) {
             discard(writing);
             throw new IllegalStateException("netty cannot write " + message.fixedHeader(), unwritable);
+        } catch (Error fault) {
+            discard(writing);
+            throw fault;
         }
     }
 
@@ -105,7 +111,7 @@ final class NettyMqtt {
         channel = null;
         try {
             broken.finishAndReleaseAll();
-        } catch (DecoderException alreadySaid) {
+        } catch (DecoderException | Error alreadySaid) {
             // its decoder says once more, on closing, what is wrong with the bytes that it has left
         }
     }

@@ -18,14 +18,9 @@ import org.jspecify.annotations.Nullable;
  * a PUBLISH with no other property costs no object.
  */
 final class PropertyReader {
-
-    /** How many user properties a packet may have, the will's included. More cost time and mean nothing to a broker. */
-    static final int MOST_USER_PROPERTIES = 64;
-
-    /** How many bytes the user properties of a packet may have in names and values, the will's included. */
-    static final int MOST_USER_PROPERTY_BYTES = 16 * 1024;
-
     private static final long NONE = -1;
+
+    private final Policy policy;
 
     // valid for one packet
     private PacketType packet = PacketType.CONNECT;
@@ -38,6 +33,10 @@ final class PropertyReader {
     private boolean will;
     private long seen;
     private Properties.@Nullable Builder builder;
+
+    PropertyReader(Policy policy) {
+        this.policy = policy;
+    }
 
     /** Reads the properties of a packet, from the property length on. */
     Properties read(ByteBuf frame, PacketType type) {
@@ -67,7 +66,7 @@ final class PropertyReader {
     }
 
     private Properties section(ByteBuf frame) {
-        int length = DataTypes.variableByteInteger(frame, "property length");
+        int length = DataTypes.variableByteInteger(frame, "property length", policy.shortestIntegers());
         if (length == 0) {
             return Properties.NONE;
         }
@@ -93,7 +92,7 @@ final class PropertyReader {
     }
 
     private void property(ByteBuf frame) {
-        int identifier = DataTypes.variableByteInteger(frame, "property identifier");
+        int identifier = DataTypes.variableByteInteger(frame, "property identifier", policy.shortestIntegers());
         Property property = Property.of(identifier);
         if (property == null || !(will ? property.allowedInWill() : property.allowedIn(packet))) {
             // 2.2.2.2: an identifier that is not valid for its packet type makes the packet malformed
@@ -112,7 +111,8 @@ final class PropertyReader {
             case BYTE -> number(property, DataTypes.unsignedByte(frame, property.name()));
             case TWO_BYTE_INTEGER -> number(property, DataTypes.twoByteInteger(frame, property.name()));
             case FOUR_BYTE_INTEGER -> number(property, DataTypes.fourByteInteger(frame, property.name()));
-            case VARIABLE_BYTE_INTEGER -> number(property, DataTypes.variableByteInteger(frame, property.name()));
+            case VARIABLE_BYTE_INTEGER ->
+                number(property, DataTypes.variableByteInteger(frame, property.name(), policy.shortestIntegers()));
             case UTF_8_STRING -> text(property, DataTypes.utf8String(frame, property.name()));
             case UTF_8_STRING_PAIR -> user(frame);
             case BINARY_DATA -> binary(property, DataTypes.binaryData(frame, property.name()));
@@ -172,11 +172,12 @@ final class PropertyReader {
         String value = DataTypes.utf8String(frame, "value of a user property");
         userProperties++;
         userPropertyBytes += frame.readerIndex() - start - 4; // without the two lengths
-        if (userProperties > MOST_USER_PROPERTIES || userPropertyBytes > MOST_USER_PROPERTY_BYTES) {
+        if (userProperties > policy.userPropertiesMaximum()
+                || userPropertyBytes > policy.userPropertiesMaximumBytes()) {
             throw new ProtocolViolation(
                     ReasonCode.QUOTA_EXCEEDED,
-                    "user properties: at most " + MOST_USER_PROPERTIES + " with " + MOST_USER_PROPERTY_BYTES
-                            + " bytes expected, got more");
+                    "user properties: at most " + policy.userPropertiesMaximum() + " with "
+                            + policy.userPropertiesMaximumBytes() + " bytes expected, got more");
         }
         builder().user(name, value);
     }

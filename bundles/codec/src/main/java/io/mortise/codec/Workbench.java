@@ -12,6 +12,7 @@ import java.util.Map;
  * <p>Owned by one event loop, which uses the tools for one packet after the other, without locks.
  */
 final class Workbench {
+    final Policy policy;
     final Strictness strictness;
     final PublishReader publishReader;
     final AcknowledgementReader acknowledgementReader;
@@ -21,8 +22,9 @@ final class Workbench {
 
     private final Map<ProtocolVersion, NettyMqtt> netty = new EnumMap<>(ProtocolVersion.class);
 
-    Workbench(InstantSource clock) {
-        PropertyReader propertyReader = new PropertyReader();
+    Workbench(InstantSource clock, Policy policy) {
+        this.policy = policy;
+        PropertyReader propertyReader = new PropertyReader(policy);
         strictness = new Strictness(propertyReader);
         publishReader = new PublishReader(propertyReader, clock);
         acknowledgementReader = new AcknowledgementReader(propertyReader);

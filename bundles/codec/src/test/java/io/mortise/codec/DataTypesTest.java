@@ -30,7 +30,7 @@ class DataTypesTest {
     })
     void shouldReadAndWriteVariableByteIntegers(int value, String hex) {
         byte[] bytes = Wire.bytes(hex);
-        assertEquals(value, DataTypes.variableByteInteger(Unpooled.wrappedBuffer(bytes), "length"));
+        assertEquals(value, DataTypes.variableByteInteger(Unpooled.wrappedBuffer(bytes), "length", true));
         ByteBuf out = Unpooled.buffer();
         DataTypes.writeVariableByteInteger(out, value);
         assertArrayEquals(bytes, ByteBufUtil.getBytes(out));
@@ -41,7 +41,7 @@ class DataTypesTest {
     @ValueSource(strings = {"", "80", "80 00", "FF 00", "80 80 00", "FF FF FF", "80 80 80 00", "FF FF FF FF 01"})
     void shouldRefuseOtherVariableByteIntegers(String hex) {
         ByteBuf frame = Unpooled.wrappedBuffer(Wire.bytes(hex));
-        assertThrows(ProtocolViolation.class, () -> DataTypes.variableByteInteger(frame, "length"));
+        assertThrows(ProtocolViolation.class, () -> DataTypes.variableByteInteger(frame, "length", true));
     }
 
     @Test

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DecoderTest {
-    private final Workbench workbench = new Workbench(InstantSource.fixed(Instant.ofEpochMilli(Packets.NOW)));
+    private final Workbench workbench =
+            new Workbench(InstantSource.fixed(Instant.ofEpochMilli(Packets.NOW)), Packets.POLICY);
 
     static List<Packets.Good> packetsOfClients() {
         return Packets.good().stream()

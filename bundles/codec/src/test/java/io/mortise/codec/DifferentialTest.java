@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
-import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
@@ -24,22 +23,11 @@ import io.mortise.api.protocol.Topic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.mqtt.MqttFixedHeader;
-import io.netty.handler.codec.mqtt.MqttMessage;
-import io.netty.handler.codec.mqtt.MqttMessageType;
-import io.netty.handler.codec.mqtt.MqttProperties;
-import io.netty.handler.codec.mqtt.MqttPubReplyMessageVariableHeader;
-import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttPublishVariableHeader;
-import io.netty.handler.codec.mqtt.MqttQoS;
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,14 +40,9 @@ class DifferentialTest {
     private static final int RANDOM_FRAMES = 50_000;
 
     private final Random random = new Random(1883);
-    private final Workbench workbench = new Workbench(InstantSource.fixed(Instant.ofEpochMilli(Packets.NOW)));
-    private final Map<ProtocolVersion, NettyMqtt> netty = new EnumMap<>(ProtocolVersion.class);
-
-    DifferentialTest() {
-        for (ProtocolVersion version : ProtocolVersion.values()) {
-            netty.put(version, new NettyMqtt(version));
-        }
-    }
+    private final Workbench workbench =
+            new Workbench(InstantSource.fixed(Instant.ofEpochMilli(Packets.NOW)), Packets.POLICY);
+    private final NettyPackets netty = new NettyPackets();
 
     @ParameterizedTest
     @EnumSource
@@ -69,7 +52,7 @@ class DifferentialTest {
             Packet packet = randomPacket(version, true);
             ByteBuf out = Unpooled.buffer();
             assertTrue(codec.encode(packet, out, Integer.MAX_VALUE));
-            assertEquals(packet, readByNetty(version, ByteBufUtil.getBytes(out)));
+            assertEquals(packet, netty.read(version, ByteBufUtil.getBytes(out)));
         }
     }
 
@@ -79,7 +62,7 @@ class DifferentialTest {
         MqttConnectionCodec codec = new MqttConnectionCodec(version, workbench);
         for (int i = 0; i < VALID_PACKETS; i++) {
             Packet packet = randomPacket(version, false);
-            ByteBuf frame = writtenByNetty(version, packet);
+            ByteBuf frame = netty.written(version, packet);
             assertEquals(packet, codec.decode(frame));
             frame.release();
         }
@@ -92,7 +75,7 @@ class DifferentialTest {
         byte[] bytes = {};
         for (int i = 0; i < MUTATED_PACKETS; i++) {
             if (i % 10 == 0) {
-                ByteBuf valid = writtenByNetty(version, randomPacket(version, false));
+                ByteBuf valid = netty.written(version, randomPacket(version, false));
                 bytes = ByteBufUtil.getBytes(valid);
                 valid.release();
             }
@@ -160,7 +143,7 @@ class DifferentialTest {
         if (version == ProtocolVersion.MQTT_3_1 && type == 6) {
             asOf311[0] &= ~0b1000; // 3.1 lets a PUBREL have DUP
         }
-        assertEquals(packet, readByNetty(version, asOf311), () -> ByteBufUtil.hexDump(bytes));
+        assertEquals(packet, netty.read(version, asOf311), () -> ByteBufUtil.hexDump(bytes));
         return true;
     }
 
@@ -182,21 +165,7 @@ class DifferentialTest {
                 }
             }
         }
-        return random.nextInt(8) == 0 ? result : framed(result);
-    }
-
-    /** The bytes with a remaining length that is true, since nothing else comes out of the transport. */
-    private static byte[] framed(byte[] bytes) {
-        int body = 1;
-        while (body < bytes.length && bytes[body] < 0) {
-            body++;
-        }
-        body = Math.min(bytes.length, body + 1);
-        ByteBuf out = Unpooled.buffer();
-        out.writeBytes(bytes, 0, Math.min(1, bytes.length));
-        DataTypes.writeVariableByteInteger(out, bytes.length - body);
-        out.writeBytes(bytes, body, bytes.length - body);
-        return ByteBufUtil.getBytes(out);
+        return random.nextInt(8) == 0 ? result : Mutator.framed(result);
     }
 
     private Packet randomPacket(ProtocolVersion version, boolean toClient) {
@@ -284,117 +253,5 @@ class DifferentialTest {
             }
         }
         return text.toString();
-    }
-
-    // netty's side
-
-    private Packet readByNetty(ProtocolVersion version, byte[] bytes) {
-        MqttMessage message = netty.get(version).read(Unpooled.wrappedBuffer(bytes));
-        if (message instanceof MqttPublishMessage publish) {
-            Packet packet = publish(publish);
-            publish.release();
-            return packet;
-        }
-        MqttPubReplyMessageVariableHeader header = (MqttPubReplyMessageVariableHeader) message.variableHeader();
-        int packetId = header.messageId();
-        Properties properties = FromNetty.properties(header.properties());
-        return switch (message.fixedHeader().messageType()) {
-            case PUBACK -> new PubAck(packetId, reasonCode(message, header), properties);
-            case PUBREC -> new PubRec(packetId, reasonCode(message, header), properties);
-            case PUBREL -> new PubRel(packetId, reasonCode(message, header), properties);
-            case PUBCOMP -> new PubComp(packetId, reasonCode(message, header), properties);
-            default -> throw new AssertionError(message);
-        };
-    }
-
-    private static ReasonCode reasonCode(MqttMessage message, MqttPubReplyMessageVariableHeader header) {
-        int type = message.fixedHeader().messageType().value();
-        return ReasonCode.of(header.reasonCode() & 0xFF, PacketType.of(type));
-    }
-
-    private static Publish publish(MqttPublishMessage message) {
-        MqttFixedHeader header = message.fixedHeader();
-        MqttPublishVariableHeader variable = message.variableHeader();
-        Properties all = FromNetty.properties(variable.properties());
-        long expirySeconds = all.number(Property.MESSAGE_EXPIRY_INTERVAL, -1);
-        List<Integer> identifiers = new ArrayList<>();
-        variable.properties()
-                .getProperties(MqttProperties.SUBSCRIPTION_IDENTIFIER)
-                .forEach(each -> identifiers.add((Integer) each.value()));
-        Qos qos = Qos.of(header.qosLevel().value());
-        return new Publish(
-                new Message(
-                        variable.topicName().isEmpty() ? Topic.NONE : Topic.of(variable.topicName()),
-                        Payload.owning(ByteBufUtil.getBytes(message.payload())),
-                        qos,
-                        header.isRetain(),
-                        all.toBuilder()
-                                .without(Property.TOPIC_ALIAS)
-                                .without(Property.MESSAGE_EXPIRY_INTERVAL)
-                                .build(),
-                        expirySeconds < 0 ? Message.NEVER : Packets.NOW + expirySeconds * 1000),
-                qos,
-                header.isRetain(),
-                header.isDup(),
-                Math.max(0, variable.packetId()),
-                (int) all.number(Property.TOPIC_ALIAS, 0),
-                identifiers);
-    }
-
-    private ByteBuf writtenByNetty(ProtocolVersion version, Packet packet) {
-        return netty.get(version).write(toNetty(packet));
-    }
-
-    private static MqttMessage toNetty(Packet packet) {
-        return switch (packet.type()) {
-            case PUBLISH -> toNetty((Publish) packet);
-            case PUBACK -> {
-                PubAck ack = (PubAck) packet;
-                yield reply(MqttMessageType.PUBACK, ack.packetId(), ack.reasonCode(), ack.properties());
-            }
-            case PUBREC -> {
-                PubRec ack = (PubRec) packet;
-                yield reply(MqttMessageType.PUBREC, ack.packetId(), ack.reasonCode(), ack.properties());
-            }
-            case PUBREL -> {
-                PubRel ack = (PubRel) packet;
-                yield reply(MqttMessageType.PUBREL, ack.packetId(), ack.reasonCode(), ack.properties());
-            }
-            case PUBCOMP -> {
-                PubComp ack = (PubComp) packet;
-                yield reply(MqttMessageType.PUBCOMP, ack.packetId(), ack.reasonCode(), ack.properties());
-            }
-            default -> throw new AssertionError(packet);
-        };
-    }
-
-    private static MqttMessage reply(MqttMessageType type, int packetId, ReasonCode code, Properties properties) {
-        MqttQoS qos = type == MqttMessageType.PUBREL ? MqttQoS.AT_LEAST_ONCE : MqttQoS.AT_MOST_ONCE;
-        return new MqttMessage(
-                new MqttFixedHeader(type, false, qos, false, 0),
-                new MqttPubReplyMessageVariableHeader(packetId, (byte) code.value(), ToNetty.properties(properties)));
-    }
-
-    private static MqttPublishMessage toNetty(Publish publish) {
-        Message message = publish.message();
-        Properties.Builder properties = message.properties().toBuilder();
-        if (publish.topicAlias() != 0) {
-            properties.number(Property.TOPIC_ALIAS, publish.topicAlias());
-        }
-        if (message.expiresAtMillis() != Message.NEVER) {
-            properties.number(Property.MESSAGE_EXPIRY_INTERVAL, (message.expiresAtMillis() - Packets.NOW) / 1000);
-        }
-        ByteArrayOutputStream payload = new ByteArrayOutputStream();
-        message.payload().writeTo(payload::write);
-        return new MqttPublishMessage(
-                new MqttFixedHeader(
-                        MqttMessageType.PUBLISH,
-                        publish.duplicate(),
-                        MqttQoS.valueOf(publish.qos().value()),
-                        publish.retain(),
-                        0),
-                new MqttPublishVariableHeader(
-                        message.topic().name(), publish.packetId(), ToNetty.properties(properties.build())),
-                Unpooled.wrappedBuffer(payload.toByteArray()));
     }
 }

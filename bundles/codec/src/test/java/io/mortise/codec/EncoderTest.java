@@ -44,7 +44,8 @@ class EncoderTest {
             .user("k", "v")
             .build();
 
-    private final Workbench workbench = new Workbench(InstantSource.fixed(Instant.ofEpochMilli(Packets.NOW)));
+    private final Workbench workbench =
+            new Workbench(InstantSource.fixed(Instant.ofEpochMilli(Packets.NOW)), Packets.POLICY);
 
     static List<Packets.Good> packetsToClients() {
         return Packets.good().stream()

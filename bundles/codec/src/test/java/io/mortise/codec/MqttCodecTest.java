@@ -14,11 +14,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.lang.ref.WeakReference;
+import java.time.InstantSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class MqttCodecTest {
-    private final MqttCodec codec = new MqttCodec();
+    private final MqttCodec codec = new MqttCodec(InstantSource.system(), Packets.POLICY);
 
     @Test
     void shouldReadTheFirstPacketOfAConnection() {

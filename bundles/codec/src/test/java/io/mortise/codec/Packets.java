@@ -56,6 +56,9 @@ final class Packets {
     /** When every test takes place, in milliseconds since the epoch. */
     static final long NOW = 1_700_000_000_000L;
 
+    /** As configured by default. */
+    static final Policy POLICY = new Policy(64, 16 * 1024, true);
+
     enum Way {
         FROM_CLIENT,
         TO_CLIENT,

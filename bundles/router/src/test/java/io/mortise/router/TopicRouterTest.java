@@ -95,7 +95,7 @@ class TopicRouterTest {
 
     /** SEC-20: broad wildcards of one client. */
     @Test
-    void shouldDeliverOnceWhenAThousandFiltersOverlap() {
+    void SEC_20_shouldDeliverOnceWhenAThousandFiltersOverlap() {
         for (int bits = 0; bits < 1_024; bits++) {
             StringBuilder filter = new StringBuilder();
             for (int level = 0; level < 10; level++) {

@@ -173,12 +173,7 @@ final class PacketFramer {
             }
             byte next = in.getByte(start + i);
             remaining |= (next & 0x7F) << 7 * (i - 1);
-            if (next >= 0) {
-                // 1.5.5: as few bytes as possible
-                if (next == 0 && i > 1) {
-                    throw new ProtocolViolation(
-                            ReasonCode.MALFORMED_PACKET, "Remaining Length " + remaining + " in " + i + " bytes");
-                }
+            if (next >= 0) { // whether fewer bytes would have done is the codec's matter
                 return withinLimit(1 + i + remaining);
             }
         }

@@ -58,7 +58,7 @@ class TopicFilterTest {
         "$share/$share/$share/a, $share, $share|a",
         "$share/g/$SYS/#, g, $SYS|#",
     })
-    void shouldTakeAFilterOfASharedSubscription(String text, String shareName, String levels) {
+    void SEC_39_shouldTakeAFilterOfASharedSubscription(String text, String shareName, String levels) {
         TopicFilter filter = TopicFilter.of(text);
 
         assertEquals(text, filter.text());
@@ -105,7 +105,7 @@ class TopicFilterTest {
 
     @ParameterizedTest
     @MethodSource("badFilters")
-    void shouldRefuseWhatIsNoTopicFilter(String text) {
+    void SEC_39_shouldRefuseWhatIsNoTopicFilter(String text) {
         ProtocolViolation violation = assertThrows(ProtocolViolation.class, () -> TopicFilter.of(text));
 
         assertEquals(ReasonCode.TOPIC_FILTER_INVALID, violation.reasonCode());
