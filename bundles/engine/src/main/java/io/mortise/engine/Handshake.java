@@ -128,6 +128,11 @@ final class Handshake {
         if (over || accepted == null || !engine.gate().isOpen() || engine.isLeaving()) {
             return;
         }
+        if (connect.will() != null
+                && !engine.settings().topic().allows(connect.will().topic())) {
+            refuse(ReasonCode.TOPIC_NAME_INVALID, "the topic of its will has too many levels or bytes");
+            return;
+        }
         // 3.1.2.5: the will is published in the client's name
         if (connect.will() != null && !client.mayPublish(connect.will().message(0))) {
             refuse(ReasonCode.NOT_AUTHORIZED, "it may not publish its will");
