@@ -24,11 +24,19 @@ public final class RunningBroker implements AutoCloseable {
     }
 
     public RunningBroker(Path data, String... options) throws IOException, InterruptedException {
+        this(data, "", options);
+    }
+
+    private RunningBroker(Path data, String jvmOptions, String... options) throws IOException, InterruptedException {
         this.data = data;
         List<String> words = new ArrayList<>(List.of(MORTISE, "run", "--data", data.toString()));
         words.addAll(List.of("--set", "io.mortise.listener.tcp~default:port=0"));
         words.addAll(List.of(options));
-        this.command = new Command(words);
+        ProcessBuilder process = new ProcessBuilder(words);
+        if (!jvmOptions.isEmpty()) {
+            process.environment().put("MORTISE_OPTS", jvmOptions);
+        }
+        this.command = new Command(process);
         try {
             String ready = command.line(line -> line.startsWith("mortise ready"));
             this.port = Integer.parseInt(ready.replaceFirst(".*mqtt=[^ ]*:(\\d+).*", "$1"));
@@ -36,6 +44,17 @@ public final class RunningBroker implements AutoCloseable {
             close();
             throw failure;
         }
+    }
+
+    /** Starts one in a Java virtual machine with these options. */
+    public static RunningBroker withJvmOptions(String jvmOptions, String... options)
+            throws IOException, InterruptedException {
+        return new RunningBroker(Files.createTempDirectory("mortise"), jvmOptions, options);
+    }
+
+    /** The number of its process. */
+    public long pid() {
+        return command.pid();
     }
 
     public int port() {
