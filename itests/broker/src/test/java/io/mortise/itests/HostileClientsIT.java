@@ -249,7 +249,7 @@ public class HostileClientsIT {
 
     @Test
     public void SEC_07_shouldDeliverOnceForEachIdentifierThatIsNeverReleased() throws Exception {
-        int publishes = FULL_SIZE ? 1_000_000 : 50_000;
+        int publishes = FULL_SIZE ? 1_000_000 : 20_000;
         int ids = 50;
         for (int level : new int[] {4, 5}) {
             try (ByteClient subscriber = connected(level, "once-subscriber");
