@@ -4,6 +4,8 @@ package io.mortise.engine;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.PacketType;
+import io.mortise.api.protocol.ProtocolViolation;
+import io.mortise.api.protocol.ReasonCode;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,8 +33,8 @@ final class AckQueue {
     /**
      * An empty queue.
      *
-     * @param onFailure told once, on the home thread, that a barrier has failed, or that what was behind it has: nothing
-     *     more is ever sent
+     * @param onFailure told once, on the home thread, that a barrier has failed, that what was behind it has, or that an
+     *     acknowledgement is too large for the client, which is a {@link ProtocolViolation}: nothing more is ever sent
      */
     AckQueue(Connection connection, Consumer<Throwable> onFailure) {
         this.connection = connection;
@@ -51,8 +53,9 @@ final class AckQueue {
         }
         CompletableFuture<Void> future = barrier.toCompletableFuture();
         if (pending == null && future.isDone() && !future.isCompletedExceptionally()) {
-            connection.send(acknowledgement);
-            behind.run();
+            if (sends(acknowledgement)) {
+                behind.run();
+            }
             return;
         }
         if (pending == null) {
@@ -124,13 +127,26 @@ final class AckQueue {
             if (first.packet.type() == PacketType.PUBACK) {
                 pubAcks--;
             }
-            connection.send(first.packet);
+            if (!sends(first.packet)) {
+                return;
+            }
             first.behind.run();
         }
         connection.flush();
         if (waiting.isEmpty()) {
             empty();
         }
+    }
+
+    /** Whether it was sent; a client that has no room for it cannot be told, and waits no longer (3.1.2.11.4). */
+    private boolean sends(Packet acknowledgement) {
+        boolean sent = connection.send(acknowledgement);
+        if (!sent) {
+            fail(new ProtocolViolation(
+                    ReasonCode.PACKET_TOO_LARGE,
+                    "a Maximum Packet Size with room for " + acknowledgement.type() + " expected, got less"));
+        }
+        return sent;
     }
 
     private void fail(Throwable failure) {

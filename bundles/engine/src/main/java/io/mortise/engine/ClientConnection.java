@@ -83,6 +83,9 @@ final class ClientConnection implements ConnectionHandler {
     private int holds;
     private @Nullable CompletableFuture<HandOver> release;
 
+    /** Due when the connection ended: who takes the session over may ask before the session has noticed. */
+    private @Nullable Will lastWill;
+
     // valid from the CONNECT on
     private @Nullable Connect connect;
     private @Nullable Handshake handshake;
@@ -223,11 +226,14 @@ final class ClientConnection implements ConnectionHandler {
     // ---- what the session asks
 
     /**
-     * The will, if the client may publish it (3.1.2.5): asked before the connection ends. While it is not known what the
-     * client may do, what was allowed when it connected holds.
+     * The will, if the client may publish it (3.1.2.5): asked before the connection ends, and afterwards what was due then.
+     * While it is not known what the client may do, what was allowed when it connected holds.
      */
     @Nullable
     Will willToPublish() {
+        if (state == State.CLOSED) {
+            return lastWill;
+        }
         Will last = state == State.CONNECTED ? will() : null;
         return last != null && (!access.isKnown() || mayPublish(last.message(0))) ? last : null;
     }
@@ -439,6 +445,10 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void cannotAcknowledge(Throwable failure) {
+        if (failure instanceof ProtocolViolation tooLarge) {
+            violated(tooLarge);
+            return;
+        }
         LOG.error("What {} sent cannot be acknowledged; it is disconnected", name(), failure);
         endOrRefuse(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "what was sent cannot be acknowledged");
     }
@@ -449,7 +459,8 @@ final class ClientConnection implements ConnectionHandler {
             return;
         }
         Session mine = session;
-        boolean publishWill = withWill && willToPublish() != null;
+        lastWill = withWill ? willToPublish() : null;
+        boolean publishWill = lastWill != null;
         state = State.CLOSED;
         leave();
         engine.ended(this);

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.PingResp;
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.PubAck;
+import io.mortise.api.protocol.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -120,6 +123,17 @@ class AckQueueTest {
         complete(barrier);
         sent();
         assertTrue(empty.isDone());
+    }
+
+    @Test
+    void shouldTellOfAnAcknowledgementThatIsTooLargeAndSendNothingMore() {
+        wire.tooLarge(PacketType.PINGRESP);
+        wire.onHome(() -> acks.add(PingResp.INSTANCE, safe(), () -> failures.add(new AssertionError("sent"))));
+        add(1, safe());
+
+        assertEquals(List.of(), sent());
+        assertEquals(1, failures.size());
+        assertEquals(ReasonCode.PACKET_TOO_LARGE, ((ProtocolViolation) failures.get(0)).reasonCode());
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Disconnect;
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.PingReq;
 import io.mortise.api.protocol.PingResp;
 import io.mortise.api.protocol.Properties;
@@ -52,6 +53,17 @@ class ConnectTest {
         assertNotNull(harness.session(String.valueOf(told.text(Property.ASSIGNED_CLIENT_IDENTIFIER))));
         assertFalse(told.has(Property.SESSION_EXPIRY_INTERVAL));
         assertFalse(told.has(Property.SERVER_KEEP_ALIVE));
+    }
+
+    @Test
+    void shouldRefuseAClientThatHasNoRoomForItsAnswer() {
+        TestConnection wire = harness.wire();
+        wire.tooLarge(PacketType.CONNACK);
+        new TestClient(wire).say(harness.opening("c").build());
+        await().until(wire::isClosed);
+        assertTrue(wire.sent().isEmpty());
+        harness.settle();
+        assertNull(harness.engine.sessions().get("c"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.Publish;
 import java.net.InetSocketAddress;
@@ -38,6 +39,7 @@ final class TestConnection implements Connection {
     private volatile boolean deaf;
     private volatile @Nullable String internalPrincipal;
     private volatile int largestPayload = Integer.MAX_VALUE;
+    private volatile @Nullable PacketType tooLarge;
     private volatile boolean closed;
     private volatile boolean paused;
     private volatile @Nullable Throwable fault;
@@ -118,6 +120,11 @@ final class TestConnection implements Connection {
     /** Before the broker accepts it: it is a part of the broker's own process. */
     void internal(String principal) {
         internalPrincipal = principal;
+    }
+
+    /** The client has no room for packets of this type. */
+    void tooLarge(PacketType type) {
+        tooLarge = type;
     }
 
     /** As a transport does before it asks the broker for its connections. */
@@ -238,6 +245,9 @@ final class TestConnection implements Connection {
             throw new IllegalStateException("broken wire");
         }
         if (packet instanceof Publish publish && publish.message().payload().size() > largestPayload) {
+            return false;
+        }
+        if (packet.type() == tooLarge) {
             return false;
         }
         synchronized (sent) {

@@ -88,6 +88,20 @@ class WillTest {
     }
 
     @Test
+    void shouldPublishTheWillOfAConnectionThatBreaksWhileItsSessionIsTakenOver() {
+        TestClient first = harness.connect(harness.opening("c").expiry(1000).will("will/c", 0));
+        first.wire.onHome(
+                () -> { // the other connection's thread goes as far as to post to the session's mailbox
+                    TestClient second = harness.open(harness.opening("c").expiry(1000));
+                    for (int step = 0; step < 5; step++) {
+                        second.wire.onHome(() -> {});
+                    }
+                    first.wire.breakOff();
+                });
+        assertWills(1);
+    }
+
+    @Test
     void shouldNotPublishADelayedWillWhenTheSessionGoesOn() {
         harness.connect(harness.opening("c").expiry(1000).will("will/c", 1000));
         harness.connect(harness.opening("c").expiry(1000));
