@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests.conformance;
+
+import io.mortise.itests.conformance.wire.Clients;
+import io.mortise.itests.conformance.wire.Door;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
+import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
+import org.junit.jupiter.api.extension.Extension;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/** Runs a test class once for each door, gives each test its clients, and notes how it ended. */
+final class EveryDoor implements ClassTemplateInvocationContextProvider {
+
+    @Override
+    public boolean supportsClassTemplate(ExtensionContext context) {
+        return true;
+    }
+
+    @Override
+    public Stream<ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(ExtensionContext context) {
+        return Run.of(context).doors().stream().map(Through::new);
+    }
+
+    private record Through(Door door) implements ClassTemplateInvocationContext, ParameterResolver, TestWatcher {
+
+        @Override
+        public String getDisplayName(int invocationIndex) {
+            return door.name();
+        }
+
+        @Override
+        public List<Extension> getAdditionalExtensions() {
+            return List.of(this);
+        }
+
+        @Override
+        public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext rootContext) {
+            return ExtensionContextScope.TEST_METHOD;
+        }
+
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Clients.class;
+        }
+
+        @Override
+        public Clients resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            Clients clients = new Clients(door, Run.of(context).nextName());
+            context.getStore(ExtensionContext.Namespace.create(this)).put(Clients.class, clients);
+            return clients;
+        }
+
+        @Override
+        public void testSuccessful(ExtensionContext context) {
+            Run.of(context).ended(context.getRequiredTestMethod(), true);
+        }
+
+        @Override
+        public void testFailed(ExtensionContext context, Throwable cause) {
+            Run.of(context).ended(context.getRequiredTestMethod(), false);
+        }
+
+        @Override
+        public void testAborted(ExtensionContext context, Throwable cause) {
+            Run.of(context).ended(context.getRequiredTestMethod(), false);
+        }
+
+        @Override
+        public void testDisabled(ExtensionContext context, Optional<String> reason) {
+            Run.of(context).ended(context.getRequiredTestMethod(), false);
+        }
+    }
+}
