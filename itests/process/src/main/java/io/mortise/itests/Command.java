@@ -74,7 +74,12 @@ public final class Command implements AutoCloseable {
 
     /** Waits for its end. */
     public void exitsWith(int status) throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        exitsWith(status, PATIENCE_SECONDS);
+    }
+
+    /** Waits for its end, which may take a while. */
+    public void exitsWith(int status, int patienceSeconds) throws InterruptedException {
+        if (!process.waitFor(patienceSeconds, TimeUnit.SECONDS)) {
             throw new AssertionError("it does not end" + said());
         }
         for (Thread reader : readers) {
