@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.conformance;
 
+import io.mortise.itests.RunningBroker;
 import io.mortise.itests.conformance.wire.Clients;
 import io.mortise.itests.conformance.wire.Door;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.extension.ClassTemplateInvocationContext;
 import org.junit.jupiter.api.extension.ClassTemplateInvocationContextProvider;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
@@ -24,7 +28,32 @@ final class EveryDoor implements ClassTemplateInvocationContextProvider {
 
     @Override
     public Stream<ClassTemplateInvocationContext> provideClassTemplateInvocationContexts(ExtensionContext context) {
-        return Run.of(context).doors().stream().map(Through::new);
+        Conformance wanted = context.getRequiredTestClass().getAnnotation(Conformance.class);
+        RunningBroker broker = wanted.settings().length == 0 && !wanted.vendor()
+                ? Run.of(context).broker()
+                : context.getStore(Namespace.create(EveryDoor.class))
+                        .getOrComputeIfAbsent(RunningBroker.class, key -> start(wanted), RunningBroker.class);
+        return Run.doors(broker).stream().filter(wanted.through()::isInstance).map(Through::new);
+    }
+
+    /** One at a time: it is what makes a machine work. */
+    private static synchronized RunningBroker start(Conformance wanted) {
+        List<String> options = new ArrayList<>();
+        for (String setting : wanted.settings()) {
+            options.addAll(List.of("--set", setting));
+        }
+        try {
+            RunningBroker broker = new RunningBroker(options.toArray(String[]::new));
+            if (wanted.vendor()) {
+                VendorBundle.installIn(broker);
+            }
+            return broker;
+        } catch (IOException failure) {
+            throw new IllegalStateException("the broker does not start", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     private record Through(Door door) implements ClassTemplateInvocationContext, ParameterResolver, TestWatcher {
@@ -52,7 +81,7 @@ final class EveryDoor implements ClassTemplateInvocationContextProvider {
         @Override
         public Clients resolveParameter(ParameterContext parameter, ExtensionContext context) {
             Clients clients = new Clients(door, Run.of(context).nextName());
-            context.getStore(ExtensionContext.Namespace.create(this)).put(Clients.class, clients);
+            context.getStore(Namespace.create(this)).put(Clients.class, clients);
             return clients;
         }
 

@@ -3,6 +3,7 @@ package io.mortise.itests.conformance;
 
 import io.mortise.itests.conformance.wire.Clients;
 import io.mortise.itests.conformance.wire.Wire;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Keep Alive (3.1.2.10) and PINGREQ (3.12). */
@@ -50,12 +51,12 @@ class KeepAliveIT {
         Wire old = clients.connect("10 [ <MQTT> 04 02 0001 (keep alive) <@o> ]");
         Wire five = clients.connect("10 [ <MQTT> 05 02 0001 (keep alive) [ ] <@f> ]");
         Wire silent = clients.connect("10 [ <MQTT> 04 02 0002 (keep alive) <@s> ]");
-        Thread ends = new Thread(silent::expectClosed); // twice as long
-        ends.start();
-        while (ends.isAlive()) {
+        CompletableFuture<Void> ended = CompletableFuture.runAsync(silent::expectClosed); // twice as long
+        while (!ended.isDone()) {
             old.send("c0 00").expect("d0 00");
             five.send("c0 00").expect("d0 00");
         }
+        ended.join();
         old.expectNothing();
         five.expectNothing();
     }

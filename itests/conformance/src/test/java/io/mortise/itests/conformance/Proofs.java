@@ -3,6 +3,7 @@ package io.mortise.itests.conformance;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Proofs {
                         name -> true)
                 .stream()
                 .sorted(Comparator.comparing(Class::getSimpleName))
-                .forEach(type -> java.util.Arrays.stream(type.getDeclaredMethods())
+                .forEach(type -> Arrays.stream(type.getDeclaredMethods())
                         .filter(method -> method.isAnnotationPresent(Test.class))
                         .sorted(Comparator.comparing(Method::getName))
                         .forEach(tests::add));

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** What the tests of a run have in common: one broker, its doors, and how each test ended. */
 final class Run implements AutoCloseable {
     private final RunningBroker broker;
-    private final List<Door> doors;
     private final Map<Method, Boolean> ended = new HashMap<>();
     private int names;
 
@@ -30,7 +29,6 @@ final class Run implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
         }
-        doors = List.of(new TcpDoor(broker.port()));
     }
 
     /** The one of this run; the first who asks starts the broker, and the end of the run ends it. */
@@ -40,8 +38,14 @@ final class Run implements AutoCloseable {
                 .getOrComputeIfAbsent(Run.class, key -> new Run(), Run.class);
     }
 
-    List<Door> doors() {
-        return doors;
+    /** The broker as it is shipped, with nothing set but its port. */
+    RunningBroker broker() {
+        return broker;
+    }
+
+    /** The ways into a broker. */
+    static List<Door> doors(RunningBroker broker) {
+        return List.of(new TcpDoor(broker.port()));
     }
 
     /** Another name each time: short, so that it fits into a client identifier of 23 letters and digits. */

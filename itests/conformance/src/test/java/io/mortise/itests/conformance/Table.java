@@ -38,7 +38,8 @@ final class Table {
 
                 | | statements | passed | failed | not testable |
                 |---|---|---|---|---|
-                %s%s""".formatted(run.doors().stream().map(Door::name).collect(Collectors.joining(", ")), totals, rows);
+                %s%s""".formatted(
+                Run.doors(run.broker()).stream().map(Door::name).collect(Collectors.joining(", ")), totals, rows);
     }
 
     private void add(Specification specification) {

@@ -105,23 +105,6 @@ class TopicsIT {
     }
 
     @Test
-    @Mqtt311("4.7.2-1")
-    @Mqtt5("4.7.2-1")
-    void shouldNotMatchTopicsThatBeginWithADollarByAWildcard() {
-        Wire old = clients.mqtt311("o")
-                .send("82 [ 0001 <#> 00 <+/@/t> 00 <+/#> 00 ]")
-                .expect("90 [ 0001 00 00 00 ]");
-        Wire five = clients.mqtt5("f")
-                .send("82 [ 0001 [ ] <#> 00 <+/@/t> 00 <+/#> 00 ]")
-                .expect("90 [ 0001 [ ] 00 00 00 ]");
-        Wire publisher = clients.mqtt311("p");
-        publisher.send("32 [ <$x/@/t> 0001 'hidden' ]").expect("40 [ 0001 ]");
-        publisher.send("32 [ <x/@/t> 0001 'seen' ]").expect("40 [ 0001 ]");
-        old.expect("30 [ <x/@/t> 'seen' ]");
-        five.expect("30 [ <x/@/t> [ ] 'seen' ]");
-    }
-
-    @Test
     @Mqtt311("3.3.5-2")
     void shouldAcknowledgeAPublishThatIsNotAllowed311() {
         // the broker alone publishes topics that begin with $

@@ -147,7 +147,7 @@ class WillIT {
     @Mqtt5("3.1.2-8")
     void shouldPublishAWillAfterItsDelay() {
         Wire watcher = watcher5();
-        clients.connect("10 [ <MQTT> 05 06 0000 [ 11 00000064 ] <@c> [ 18 00000001 (will delay) ] <@/will> <gone> ]")
+        clients.connect("10 [ <MQTT> 05 06 0000 [ 11 00000064 ] <@c> [ 18 00000003 (will delay) ] <@/will> <gone> ]")
                 .drop();
         // it is not published at once
         clients.mqtt5("p").send("32 [ <@/will> 0001 [ ] 'before' ]").expect("40 [ 0001 ]");
@@ -172,11 +172,11 @@ class WillIT {
     @Mqtt5({"3.1.3-9", "3.1.2-8"})
     void shouldNotPublishAWillWhenTheClientIsBackBeforeItsDelay() {
         Wire watcher = watcher5();
-        clients.connect("10 [ <MQTT> 05 06 0000 [ 11 00000064 ] <@c> [ 18 00000001 (will delay) ] <@/will> <gone> ]")
+        clients.connect("10 [ <MQTT> 05 06 0000 [ 11 00000064 ] <@c> [ 18 00000003 (will delay) ] <@/will> <gone> ]")
                 .drop();
         clients.lasting5("c").expectNothing();
         // the same delay begins, and passes
-        clients.connect("10 [ <MQTT> 05 06 0000 [ 11 00000064 ] <@d> [ 18 00000001 ] <@/will> <clock> ]")
+        clients.connect("10 [ <MQTT> 05 06 0000 [ 11 00000064 ] <@d> [ 18 00000003 ] <@/will> <clock> ]")
                 .drop();
         watcher.expect("30 [ <@/will> [ ] 'clock' ]");
         watcher.expectNoMessage();

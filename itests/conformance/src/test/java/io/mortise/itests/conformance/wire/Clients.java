@@ -56,6 +56,16 @@ public final class Clients implements AutoCloseable {
         return connect("10 [ <MQTT> 05 00 0000 [ 11 00000e10 (session expiry) ] <@" + identifier + "> ]");
     }
 
+    /** The way by which these clients come in. */
+    public Door door() {
+        return door;
+    }
+
+    /** What this text stands for. */
+    public byte[] bytes(String text) {
+        return Notation.bytes(text, name);
+    }
+
     /** What these texts stand for, in hexadecimal: to compare with {@link Packet#properties()}. */
     public List<String> hex(String... texts) {
         return Arrays.stream(texts)

@@ -17,7 +17,10 @@ public record TcpDoor(int port) implements Door {
 
     @Override
     public Stream open() throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        return stream(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    static Stream stream(Socket socket) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         return new Stream() {

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * A client that is nothing but a connection: it writes what it is told and reads packet by packet what comes. Texts are in
@@ -43,26 +46,11 @@ public final class Wire implements AutoCloseable {
         for (String text : texts) {
             bytes.writeBytes(Notation.bytes(text, name));
         }
-        return send(bytes.toByteArray());
-    }
-
-    public Wire send(byte[] bytes) {
         try {
-            stream.out().write(bytes);
+            stream.out().write(bytes.toByteArray());
             stream.out().flush();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
-        }
-        return this;
-    }
-
-    /** Writes, if the broker has not closed already: it may do so at the first byte that is wrong. */
-    public Wire sendIfOpen(byte[] bytes) {
-        try {
-            stream.out().write(bytes);
-            stream.out().flush();
-        } catch (IOException closed) {
-            return this;
         }
         return this;
     }
@@ -103,7 +91,7 @@ public final class Wire implements AutoCloseable {
 
     /** The next packets are these, in any order. */
     public Wire expectInAnyOrder(String... texts) {
-        java.util.List<String> missing = new java.util.ArrayList<>(java.util.List.of(texts));
+        List<String> missing = new ArrayList<>(List.of(texts));
         while (!missing.isEmpty()) {
             Packet packet = packet(String.join(" or ", missing));
             String found = missing.stream()
@@ -176,14 +164,17 @@ public final class Wire implements AutoCloseable {
         int next = read();
         if (next >= 0) {
             Packet packet = packet(next);
-            if (java.util.Arrays.stream(texts).noneMatch(text -> Notation.matches(text, name, packet.bytes()))) {
+            if (Arrays.stream(texts).noneMatch(text -> Notation.matches(text, name, packet.bytes()))) {
                 throw new AssertionError("expected  " + String.join(" or ", texts) + "\n  got      " + packet);
             }
             expectClosed();
         }
     }
 
-    /** Nothing has been sent to it: an answer to a question that is asked now comes first. */
+    /**
+     * Nothing has been sent to it: an answer to a question that is asked now comes first. A message that is still on its way
+     * may come behind that; {@link #expectNoMessage()} waits for it.
+     */
     public Wire expectNothing() {
         return send("c0 00").expect("d0 00");
     }
