@@ -13,8 +13,12 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.client.mqtt.mqtt5.message.disconnect.Mqtt5DisconnectReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
@@ -128,6 +132,71 @@ public class HiveMqClientIT {
         }
         sleeper.disconnect();
         assertFalse(client5("sleeper").connectWith().cleanStart(false).send().isSessionPresent());
+    }
+
+    @Test
+    public void shouldRetainTheWillOfAClientThatTakesItAlong() throws Exception {
+        Mqtt5BlockingClient dying = client5("dying");
+        dying.connectWith()
+                .willPublish()
+                .topic("hive/will")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .retain(true)
+                .payload("gone".getBytes(StandardCharsets.UTF_8))
+                .applyWillPublish()
+                .send();
+        dying.disconnectWith()
+                .reasonCode(Mqtt5DisconnectReasonCode.DISCONNECT_WITH_WILL_MESSAGE)
+                .send();
+
+        Mqtt5BlockingClient later = client5("later");
+        later.connect();
+        try (Mqtt5BlockingClient.Mqtt5Publishes publishes = later.publishes(MqttGlobalPublishFilter.ALL)) {
+            later.subscribeWith()
+                    .topicFilter("hive/+")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            Mqtt5Publish will = publishes.receive(20, TimeUnit.SECONDS).orElseThrow();
+            assertTrue(will.isRetain());
+            assertEquals("gone", new String(will.getPayloadAsBytes(), StandardCharsets.UTF_8));
+        }
+        later.publishWith().topic("hive/will").retain(true).send();
+        later.disconnect();
+    }
+
+    @Test
+    public void shouldShareASubscription() throws Exception {
+        Mqtt5BlockingClient first = client5("first");
+        Mqtt5BlockingClient second = client5("second");
+        Mqtt5BlockingClient publisher = client5("shared-pub");
+        List<Mqtt5BlockingClient> all = List.of(first, second, publisher);
+        all.forEach(Mqtt5BlockingClient::connect);
+        Set<String> heard = new HashSet<>();
+        try (Mqtt5BlockingClient.Mqtt5Publishes firstHears = first.publishes(MqttGlobalPublishFilter.ALL);
+                Mqtt5BlockingClient.Mqtt5Publishes secondHears = second.publishes(MqttGlobalPublishFilter.ALL)) {
+            for (Mqtt5BlockingClient member : List.of(first, second)) {
+                member.subscribeWith()
+                        .topicFilter("$share/hive/jobs/#")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+            }
+            for (int job = 0; job < 20; job++) {
+                publisher
+                        .publishWith()
+                        .topic("jobs/" + job)
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .send();
+            }
+            for (int job = 0; job < 20; job++) { // the turns are fair while both keep up
+                Mqtt5BlockingClient.Mqtt5Publishes whose = job % 2 == 0 ? firstHears : secondHears;
+                heard.add(whose.receive(20, TimeUnit.SECONDS)
+                        .orElseThrow()
+                        .getTopic()
+                        .toString());
+            }
+        }
+        assertEquals(20, heard.size());
+        all.forEach(Mqtt5BlockingClient::disconnect);
     }
 
     @Test

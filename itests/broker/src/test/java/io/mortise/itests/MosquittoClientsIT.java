@@ -6,6 +6,7 @@ import static org.junit.Assume.assumeTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
@@ -122,6 +123,52 @@ public class MosquittoClientsIT {
                     List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
                     Command.run(with(session, "-x", "3600", "-t", topic, "-C", "10")));
         }
+    }
+
+    @Test
+    public void shouldPassPropertiesOn() throws Exception {
+        String[] subscription = {"-D", "subscribe", "subscription-identifier", "7"};
+        String[] format = {"-C", "1", "-F", "%t %C %D %R %P %S %p"};
+        try (Command sub = subscriber("mqttv5", "1", "Garden/Frost", with(subscription, format))) {
+            publish(with(
+                    new String[] {"-V", "mqttv5", "-q", "1", "-t", "Garden/Frost", "-m", "-2"},
+                    with(property("content-type", "text/plain"), property("response-topic", "Garden/Answer")),
+                    property("correlation-data", "42"),
+                    new String[] {"-D", "publish", "user-property", "unit", "celsius"}));
+            sub.exitsWith(0);
+            assertEquals(
+                    List.of("Garden/Frost text/plain 42 Garden/Answer unit:celsius 7 -2"),
+                    published(sub).stream()
+                            .map(line -> line.replaceAll(" +", " "))
+                            .toList());
+        }
+    }
+
+    @Test
+    public void shouldShareASubscription() throws Exception {
+        for (String version : List.of("mqttv311", "mqttv5")) {
+            try (Command one = subscriber(version, "1", "$share/house/Doors/" + version, "-C", "5");
+                    Command two = subscriber(version, "1", "$share/house/Doors/" + version, "-C", "5")) {
+                for (int message = 0; message < 10; message++) {
+                    publish("-V", version, "-q", "1", "-t", "Doors/" + version, "-m", Integer.toString(message));
+                }
+                one.exitsWith(0); // five each: the turns are fair
+                two.exitsWith(0);
+                assertEquals(
+                        10,
+                        Stream.concat(published(one).stream(), published(two).stream())
+                                .distinct()
+                                .count());
+            }
+        }
+    }
+
+    private static String[] property(String name, String value) {
+        return new String[] {"-D", "publish", name, value};
+    }
+
+    private static String[] with(String[] words, String[] more, String[] evenMore, String[] last) {
+        return with(with(with(words, more), evenMore), last);
     }
 
     private static String[] with(String[] words, String... more) {

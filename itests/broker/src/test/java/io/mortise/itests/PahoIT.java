@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.paho.client.mqttv3.IMqttMessageListener;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
+import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
@@ -60,7 +63,7 @@ public class PahoIT {
     }
 
     @Test
-    public void shouldSendRetainedMessagesWillsAndPropertiesToAVersion5Client() throws Exception {
+    public void shouldSendRetainedMessagesAndPropertiesToAVersion5Client() throws Exception {
         var client = new org.eclipse.paho.mqttv5.client.MqttAsyncClient(uri(), "paho-5", null);
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setReceiveMaximum(10);
@@ -95,6 +98,125 @@ public class PahoIT {
 
         client.disconnect().waitForCompletion(PATIENCE_MILLIS);
         client.close();
+    }
+
+    @Test
+    public void shouldResumeTheSessionOfAnOldClientAndPublishItsWill() throws Exception {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        var client = new org.eclipse.paho.client.mqttv3.MqttClient(uri(), "paho3-away", null);
+        client.setCallback(new org.eclipse.paho.client.mqttv3.MqttCallbackExtended() {
+            @Override
+            public void connectComplete(boolean reconnect, String serverUri) {}
+
+            @Override
+            public void connectionLost(Throwable cause) {}
+
+            @Override
+            public void messageArrived(String topic, org.eclipse.paho.client.mqttv3.MqttMessage message) {
+                received.add(topic + " " + message);
+            }
+
+            @Override
+            public void deliveryComplete(org.eclipse.paho.client.mqttv3.IMqttDeliveryToken token) {}
+        });
+        MqttConnectOptions lasting = new MqttConnectOptions();
+        lasting.setCleanSession(false);
+        lasting.setWill("paho3/will", "gone".getBytes(StandardCharsets.UTF_8), 1, false);
+        client.connect(lasting);
+        client.subscribe("paho3/#", 2);
+        client.disconnect();
+
+        var publisher = new org.eclipse.paho.client.mqttv3.MqttClient(uri(), "paho3-publisher", null);
+        publisher.connect();
+        publisher.publish("paho3/kept", "one".getBytes(StandardCharsets.UTF_8), 1, false);
+        publisher.publish("paho3/kept", "two".getBytes(StandardCharsets.UTF_8), 2, false);
+
+        assertTrue(client.connectWithResult(lasting).getSessionPresent());
+        assertEquals("paho3/kept one", received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        assertEquals("paho3/kept two", received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        client.disconnectForcibly(0, 0, false);
+        assertTrue(client.connectWithResult(lasting).getSessionPresent());
+        assertEquals("paho3/will gone", otherThan("paho3/kept", received));
+
+        client.subscribe("$share/paho3/shared3", 1);
+        publisher.publish("shared3", "mine".getBytes(StandardCharsets.UTF_8), 1, false);
+        assertEquals("shared3 mine", received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        for (var each : List.of(client, publisher)) {
+            each.disconnect();
+            each.close();
+        }
+    }
+
+    @Test
+    public void shouldResumeTheSessionOfAVersion5ClientAndPublishItsWill() throws Exception {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        var client = new org.eclipse.paho.mqttv5.client.MqttClient(uri(), "paho5-away", null);
+        client.setCallback(new Heard(received));
+        MqttConnectionOptions lasting = new MqttConnectionOptions();
+        lasting.setCleanStart(false);
+        lasting.setSessionExpiryInterval(3600L);
+        lasting.setWill("paho5away/will", new MqttMessage("gone".getBytes(StandardCharsets.UTF_8), 1, false, null));
+        client.connect(lasting);
+        client.subscribe("paho5away/#", 2);
+        client.disconnect();
+
+        var publisher = new org.eclipse.paho.mqttv5.client.MqttClient(uri(), "paho5-publisher", null);
+        publisher.connect();
+        for (int qos = 1; qos <= 2; qos++) {
+            publisher.publish("paho5away/kept", Integer.toString(qos).getBytes(StandardCharsets.UTF_8), qos, false);
+        }
+
+        assertTrue(client.connectWithResult(lasting).getSessionPresent());
+        assertEquals("paho5away/kept 1", received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        assertEquals("paho5away/kept 2", received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        client.disconnectForcibly(0, 0, false);
+        assertTrue(client.connectWithResult(lasting).getSessionPresent());
+        assertEquals("paho5away/will gone", otherThan("paho5away/kept", received));
+
+        client.subscribe("$share/paho5/shared5", 1);
+        for (int qos = 0; qos <= 2; qos++) {
+            publisher.publish("shared5", Integer.toString(qos).getBytes(StandardCharsets.UTF_8), qos, false);
+        }
+        for (int qos = 0; qos <= 2; qos++) {
+            assertEquals("shared5 " + qos, received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+        }
+        for (var each : List.of(client, publisher)) {
+            each.disconnect();
+            each.close();
+        }
+    }
+
+    /** The next message of another topic: one that was not acknowledged before the connection broke comes again. */
+    private static String otherThan(String topic, BlockingQueue<String> received) throws InterruptedException {
+        String next;
+        do {
+            next = received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } while (next != null && next.startsWith(topic));
+        return next;
+    }
+
+    /** What a version 5 client is sent. */
+    private record Heard(BlockingQueue<String> messages) implements MqttCallback {
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            messages.add(topic + " " + new String(message.getPayload(), StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {}
+
+        @Override
+        public void mqttErrorOccurred(MqttException failure) {}
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
     }
 
     private static String uri() {
