@@ -30,27 +30,38 @@ public class ArrowsIT {
     private static final String WIRE = "io.mortise.transport.wire";
 
     /** Which packages of the project each bundle imports: the picture. */
-    private static final Map<String, Set<String>> ARROWS = Map.of(
-            "io.mortise.api", Set.of(),
-            "io.mortise.transport", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"),
-            "io.mortise.codec", Set.of("io.mortise.api.protocol", WIRE),
-            "io.mortise.router", Set.of("io.mortise.api.protocol", "io.mortise.api.routing"),
-            "io.mortise.engine", API,
-            "io.mortise.listener.tcp", Set.of("io.mortise.api.connection", WIRE),
-            "io.mortise.store.memory", Set.of("io.mortise.api.protocol", "io.mortise.api.store"),
-            "io.mortise.auth.open", Set.of("io.mortise.api.auth", "io.mortise.api.protocol"),
-            "io.mortise.sys.topics", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"),
-            "io.mortise.console", Set.of("io.mortise.api.connection", "io.mortise.api.protocol"));
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            entry("io.mortise.api"),
+            entry("io.mortise.transport", "io.mortise.api.connection", "io.mortise.api.protocol"),
+            entry("io.mortise.codec", "io.mortise.api.protocol", WIRE),
+            entry("io.mortise.router", "io.mortise.api.protocol", "io.mortise.api.routing"),
+            entry("io.mortise.engine", API.toArray(String[]::new)),
+            entry("io.mortise.listener.tcp", "io.mortise.api.connection", WIRE),
+            entry("io.mortise.store.memory", "io.mortise.api.protocol", "io.mortise.api.store"),
+            entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
+            entry("io.mortise.sys.topics", "io.mortise.api.connection", "io.mortise.api.protocol"),
+            entry("io.mortise.console", "io.mortise.api.connection", "io.mortise.api.protocol"),
+            entry("io.mortise.swap", WIRE));
 
     /** What else a bundle may import, by the first letters of the package. */
-    private static final Map<String, Set<String>> LIBRARIES = Map.of(
-            "io.mortise.transport", Set.of("io.netty.", "org.slf4j"),
-            "io.mortise.codec", Set.of("io.netty.", "org.slf4j"),
-            "io.mortise.listener.tcp", Set.of("org.osgi.framework", "org.slf4j"),
-            "io.mortise.sys.topics", Set.of("org.osgi.framework", "org.slf4j"),
-            "io.mortise.console", Set.of("org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"));
+    private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
+            entry("io.mortise.transport", "io.netty.", "org.slf4j"),
+            entry("io.mortise.codec", "io.netty.", "org.slf4j"),
+            entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
+            entry("io.mortise.sys.topics", "org.osgi.framework", "org.slf4j"),
+            entry("io.mortise.console", "org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"),
+            entry(
+                    "io.mortise.swap",
+                    "javax.security.auth.x500",
+                    "org.osgi.framework",
+                    "org.apache.felix.service.command",
+                    "org.slf4j"));
 
     private static final Set<String> ANYBODYS = Set.of("java.", "org.slf4j");
+
+    private static Map.Entry<String, Set<String>> entry(String bundle, String... packages) {
+        return Map.entry(bundle, Set.of(packages));
+    }
 
     @Test
     public void shouldImportWhatThePictureShowsAndNothingElse() {

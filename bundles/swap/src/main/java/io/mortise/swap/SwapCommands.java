@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.swap;
+
+import io.mortise.transport.wire.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Descriptor;
+import org.apache.felix.service.command.Parameter;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commands that change which bundles run.
+ *
+ * <p>Any thread; Gogo calls on the thread of a shell. What was put in by hand is judged again when the broker starts, before
+ * any of it runs: this component begins a start level earlier.
+ */
+@Component(
+        service = SwapCommands.class,
+        immediate = true,
+        configurationPid = "io.mortise.swap",
+        property = {
+            "osgi.command.scope=mortise",
+            "osgi.command.function=swap",
+            "osgi.command.function=rollback",
+            "osgi.command.function=install",
+            "osgi.command.function=uninstall",
+            "osgi.command.function=history"
+        })
+@Designate(ocd = SwapCommands.Config.class)
+public final class SwapCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(SwapCommands.class);
+
+    private static final String DRY_RUN = "--dry-run";
+    private static final String FORCE = "--force";
+    private static final String PROBE = "--probe";
+
+    /** What an operator may set; a change is taken up by the next command. */
+    @ObjectClassDefinition(name = "Swap", description = "Which bundles may come in, and what happens while they do")
+    @interface Config {
+        @AttributeDefinition(
+                description =
+                        "Which bundles may be installed, and started with the broker if they were: any; those whose"
+                                + " SHA-256 is listed; those signed by somebody in the trust store",
+                options = {
+                    @Option(label = "any", value = "any"),
+                    @Option(label = "listed", value = "listed"),
+                    @Option(label = "signed", value = "signed")
+                })
+        String trust() default "any";
+
+        @AttributeDefinition(
+                description =
+                        "The file of trusted checksums, a line each as sha256sum writes it, for listed; a path that"
+                                + " is not absolute begins in the data folder")
+        String trust_list() default "trusted.sha256";
+
+        @AttributeDefinition(
+                description =
+                        "The PKCS#12 trust store for signed; a path that is not absolute begins in the data folder")
+        String trust_store() default "trusted.p12";
+
+        @AttributeDefinition(description = "The password of the trust store", type = AttributeType.PASSWORD)
+        String trust_store_password() default "changeit";
+
+        @AttributeDefinition(
+                description = "Versions of a bundle that are kept to go back to, besides those in use",
+                min = "1",
+                max = "100")
+        int versions_kept() default 3;
+
+        @AttributeDefinition(
+                description = "Milliseconds that a bundle may take to start, to give its services, and to stop",
+                min = "100",
+                max = "600000")
+        int deadline_millis() default 10_000;
+
+        @AttributeDefinition(
+                description =
+                        "Milliseconds that a message of the probe may take; if it takes longer, the version before is"
+                                + " put back",
+                min = "100",
+                max = "600000")
+        int pause_maximum_millis() default 10_000;
+
+        @AttributeDefinition(description = "User name of the probe; empty for none")
+        String probe_username() default "";
+
+        @AttributeDefinition(description = "Password of the probe", type = AttributeType.PASSWORD)
+        String probe_password() default "";
+
+        @AttributeDefinition(description = "The topic below which the probe publishes and subscribes")
+        String probe_topic() default "mortise/probe";
+    }
+
+    private final Swaps swaps;
+    private final Journal journal;
+    private volatile @Nullable Transport transport;
+
+    /** Judges what was put in by hand before. */
+    @Activate
+    public SwapCommands(BundleContext context, Config config) throws IOException {
+        Path data = folder(context, "mortise.data");
+        Trust trust = Trust.named(
+                config.trust(),
+                data.resolve(config.trust_list()),
+                data.resolve(config.trust_store()),
+                config.trust_store_password());
+        Path bundles = data.resolve("bundles");
+        this.journal = new Journal(data.resolve("audit.log"));
+        this.swaps = new Swaps(
+                context,
+                new BundleActions(context, config.deadline_millis()),
+                new Shelf(bundles),
+                new Sources(folder(context, "mortise.home").resolve("repository"), trust),
+                trust,
+                journal,
+                new Probe.Settings(
+                        config.probe_username(),
+                        config.probe_password(),
+                        config.probe_topic(),
+                        config.pause_maximum_millis()),
+                config.versions_kept());
+        stopWhatIsNotTrusted(context, bundles, trust);
+    }
+
+    private static Path folder(BundleContext context, String property) {
+        String folder = context.getProperty(property);
+        if (folder == null) {
+            throw new IllegalStateException("the launcher sets " + property + ", which is not there");
+        }
+        return Path.of(folder);
+    }
+
+    private void stopWhatIsNotTrusted(BundleContext context, Path bundles, Trust trust) throws IOException {
+        String shelf = "reference:" + bundles.toUri();
+        for (Bundle bundle : context.getBundles()) {
+            if (!bundle.getLocation().startsWith(shelf)) {
+                continue;
+            }
+            String name = bundle.getLocation().substring(shelf.length());
+            try {
+                Candidate candidate = Candidate.read(bundles.resolve(name), name);
+                if (!name.equals(candidate.sha256() + ".jar")) {
+                    throw new SwapFailure(name + " was altered: its SHA-256 is " + candidate.sha256() + " now");
+                }
+                trust.check(candidate);
+            } catch (SwapFailure | IOException distrust) {
+                LOG.error("{} is stopped, for it may not run: {}", bundle, distrust.getMessage());
+                journal.add("start", null, null, -1, Journal.REFUSED + ": " + distrust.getMessage());
+                stop(bundle);
+            }
+        }
+    }
+
+    private static void stop(Bundle bundle) {
+        try {
+            bundle.stop();
+        } catch (BundleException failure) {
+            LOG.error("{} cannot be stopped", bundle, failure);
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindTransport(Transport next) {
+        transport = next;
+    }
+
+    void unbindTransport(Transport gone) {
+        if (transport == gone) {
+            transport = null;
+        }
+    }
+
+    @Descriptor("lets another version of a bundle take its place, and takes it back if it is no good")
+    public String swap(
+            CommandSession session,
+            @Descriptor("say what would happen, and do nothing")
+                    @Parameter(names = DRY_RUN, presentValue = "true", absentValue = "false")
+                    boolean dryRun,
+            @Descriptor("even if others are restarted with it")
+                    @Parameter(names = FORCE, presentValue = "true", absentValue = "false")
+                    boolean force,
+            @Descriptor("seconds to watch it afterwards") @Parameter(names = PROBE, absentValue = "2") int probe,
+            @Descriptor("number or name") Bundle bundle,
+            @Descriptor("absolute path, file: or https: URL, group:artifact:version") String source)
+            throws IOException {
+        return swaps.swap(bundle, source, options(dryRun, force, probe), transport, session.getConsole()::println);
+    }
+
+    @Descriptor("lets the version take its place again that was there before the last swap of a bundle")
+    public String rollback(
+            CommandSession session,
+            @Descriptor("say what would happen, and do nothing")
+                    @Parameter(names = DRY_RUN, presentValue = "true", absentValue = "false")
+                    boolean dryRun,
+            @Descriptor("even if others are restarted with it")
+                    @Parameter(names = FORCE, presentValue = "true", absentValue = "false")
+                    boolean force,
+            @Descriptor("seconds to watch it afterwards") @Parameter(names = PROBE, absentValue = "2") int probe,
+            @Descriptor("number or name") Bundle bundle)
+            throws IOException {
+        Swaps.Options options = options(dryRun, force, probe);
+        return attended(bundle, dryRun, session, say -> swaps.rollback(bundle, options, transport, say));
+    }
+
+    @Descriptor("adds a bundle that is not there, and takes it out again if it is no good")
+    public String install(
+            CommandSession session,
+            @Descriptor("say what would happen, and do nothing")
+                    @Parameter(names = DRY_RUN, presentValue = "true", absentValue = "false")
+                    boolean dryRun,
+            @Descriptor("seconds to watch it afterwards") @Parameter(names = PROBE, absentValue = "2") int probe,
+            @Descriptor("absolute path, file: or https: URL, group:artifact:version") String source)
+            throws IOException {
+        return swaps.install(source, options(dryRun, false, probe), transport, session.getConsole()::println);
+    }
+
+    @Descriptor("takes a bundle out, unless others need what only it gives")
+    public String uninstall(
+            CommandSession session,
+            @Descriptor("say what would happen, and do nothing")
+                    @Parameter(names = DRY_RUN, presentValue = "true", absentValue = "false")
+                    boolean dryRun,
+            @Descriptor("even if others need it")
+                    @Parameter(names = FORCE, presentValue = "true", absentValue = "false")
+                    boolean force,
+            @Descriptor("seconds to watch the broker afterwards") @Parameter(names = PROBE, absentValue = "2")
+                    int probe,
+            @Descriptor("number or name") Bundle bundle)
+            throws IOException {
+        return swaps.uninstall(bundle, options(dryRun, force, probe), transport, session.getConsole()::println);
+    }
+
+    @Descriptor("what was done to the bundles, by whom, and how it went")
+    public String history() throws IOException {
+        List<Journal.Entry> entries = journal.entries();
+        StringBuilder text = new StringBuilder();
+        for (Journal.Entry entry : entries) {
+            text.append(String.join(
+                            "  ",
+                            Arrays.asList(
+                                    entry.at().toString(),
+                                    entry.who(),
+                                    entry.action(),
+                                    entry.bundle(),
+                                    entry.from() + " -> " + entry.to(),
+                                    entry.pauseMillis() < 0 ? "-" : entry.pauseMillis() + " ms",
+                                    entry.outcome())))
+                    .append('\n');
+        }
+        return text.append(entries.size())
+                .append(entries.size() == 1 ? " event" : " events")
+                .toString();
+    }
+
+    private interface Change {
+        String make(Consumer<String> say) throws IOException;
+    }
+
+    /** The answer of a change, or that it goes on by itself: a shell cannot wait for what ends it. */
+    private static String attended(Bundle bundle, boolean dryRun, CommandSession session, Change change)
+            throws IOException {
+        String header = bundle.getHeaders().get(Candidate.SWAP_HEADER);
+        if (dryRun || !Candidate.isMarked(header, Candidate.UNATTENDED)) {
+            return change.make(session.getConsole()::println);
+        }
+        Thread thread = new Thread(null, () -> logged(change), "mortise-swap", 0, false);
+        thread.setDaemon(true);
+        thread.start();
+        return "this shell ends with " + bundle.getSymbolicName()
+                + "; ask a new one for the history, to see how it went";
+    }
+
+    private static void logged(Change change) {
+        try {
+            LOG.info("{}", change.make(LOG::info));
+        } catch (IOException | RuntimeException failure) {
+            LOG.error("{}", failure.getMessage(), failure);
+        }
+    }
+
+    private static Swaps.Options options(boolean dryRun, boolean force, int probeSeconds) {
+        if (probeSeconds < 0 || probeSeconds > 3_600) {
+            throw new IllegalArgumentException(PROBE + ": 0 to 3600 seconds expected, got " + probeSeconds);
+        }
+        return new Swaps.Options(dryRun, force, TimeUnit.SECONDS.toMillis(probeSeconds));
+    }
+}
