@@ -22,6 +22,8 @@ final class Audience {
     /** What has come of a flow. */
     private static final class Receipt {
         final BitSet received = new BitSet();
+        // they may still come
+        final BitSet countedAsMissing = new BitSet();
         int highest = -1;
     }
 
@@ -98,13 +100,14 @@ final class Audience {
     void settle() {
         receipts.forEach((flow, receipt) -> missing(flow, receipt).stream().forEach(sequence -> {
             findings.add(ifMissing, "%s did not get %s #%d".formatted(name, flow.topic(), sequence));
-            receipt.received.set(sequence);
+            receipt.countedAsMissing.set(sequence);
         }));
     }
 
     private static BitSet missing(Flow flow, Receipt receipt) {
         BitSet missing = (BitSet) flow.acknowledged().clone();
         missing.andNot(receipt.received);
+        missing.andNot(receipt.countedAsMissing);
         return missing;
     }
 }
