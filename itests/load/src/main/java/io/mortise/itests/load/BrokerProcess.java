@@ -71,7 +71,7 @@ public final class BrokerProcess implements AutoCloseable {
                 .start();
         process.getOutputStream().close();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        BrokerProcess started = new BrokerProcess(new Broker(name, address, process.pid()), process, temporary);
+        BrokerProcess started = new BrokerProcess(new Broker(name, address, process.pid(), data), process, temporary);
         Runtime.getRuntime().addShutdownHook(started.hook);
         try {
             started.awaitPort(line, log);

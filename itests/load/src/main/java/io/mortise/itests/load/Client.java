@@ -19,6 +19,7 @@ class Client implements Peer {
     private final String clientId;
     private final @Nullable String topicFilter;
     private final int qos;
+    private final boolean cleanSession;
 
     private @Nullable Connection connection;
     private boolean ready;
@@ -26,16 +27,17 @@ class Client implements Peer {
     private @Nullable IOException failure;
 
     /** A client that subscribes to nothing when the filter is null. */
-    Client(String clientId, @Nullable String topicFilter, int qos) {
+    Client(String clientId, @Nullable String topicFilter, int qos, boolean cleanSession) {
         this.clientId = clientId;
         this.topicFilter = topicFilter;
         this.qos = qos;
+        this.cleanSession = cleanSession;
     }
 
     @Override
     public void connected(Connection connection) throws IOException {
         this.connection = connection;
-        connection.send(Wire.connect(clientId));
+        connection.send(Wire.connect(clientId, cleanSession));
     }
 
     @Override

@@ -27,10 +27,13 @@ final class Idle implements AutoCloseable {
     // The kernel has about 28,000 ephemeral ports for a source address and one destination.
     private static final int PER_SOURCE_ADDRESS = 20_000;
     private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    // What a broker still has to write about the last CONNECT it has written then.
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long STEP_NANOS = TimeUnit.SECONDS.toNanos(120);
 
     private final int connections;
     private final boolean subscribing;
+    private final boolean cleanSessions;
     private final Duration hold;
     private final Broker broker;
     private final Progress progress = new Progress();
@@ -38,13 +41,15 @@ final class Idle implements AutoCloseable {
     private final List<Client> clients = new ArrayList<>();
     private int ready;
 
-    private Idle(int connections, boolean subscribing, Duration hold, Broker broker) throws IOException {
+    private Idle(int connections, boolean subscribing, boolean cleanSessions, Duration hold, Broker broker)
+            throws IOException {
         if (connections <= WARM_UP) {
             throw new IllegalArgumentException("more than " + WARM_UP + " connections expected, not " + connections);
         }
         requireFiles(connections + WARM_UP);
         this.connections = connections;
         this.subscribing = subscribing;
+        this.cleanSessions = cleanSessions;
         this.hold = hold;
         this.broker = broker;
     }
@@ -62,6 +67,8 @@ final class Idle implements AutoCloseable {
      * What was found.
      *
      * @param held connections that count for the memory
+     * @param writtenAtRest bytes that the broker caused to be written while all were held and nothing was said
+     * @param data bytes of the files in the broker's data directory in the end
      */
     record Outcome(
             String broker,
@@ -71,15 +78,18 @@ final class Idle implements AutoCloseable {
             double openSeconds,
             long before,
             long opened,
-            long after) {
+            long after,
+            long writtenAtRest,
+            long data) {
 
         double bytesPerConnection() {
             return (double) (after - before) / held;
         }
     }
 
-    static Outcome run(int connections, boolean subscribing, Duration hold, Broker broker) throws IOException {
-        try (Idle idle = new Idle(connections, subscribing, hold, broker)) {
+    static Outcome run(int connections, boolean subscribing, boolean cleanSessions, Duration hold, Broker broker)
+            throws IOException {
+        try (Idle idle = new Idle(connections, subscribing, cleanSessions, hold, broker)) {
             return idle.run();
         }
     }
@@ -93,12 +103,23 @@ final class Idle implements AutoCloseable {
         open(connections);
         double openSeconds = (System.nanoTime() - begin) / 1e9;
         long opened = broker.usage().residentBytes();
+        drive(REST_NANOS, () -> false);
+        long written = broker.usage().writtenBytes();
         drive(hold.toNanos(), () -> false);
-        long after = broker.usage().residentBytes();
+        ProcessUsage last = broker.usage();
         int alive = countAlive();
         progress.end(alive + " alive");
         return new Outcome(
-                broker.name(), connections, alive, connections - WARM_UP, openSeconds, before, opened, after);
+                broker.name(),
+                connections,
+                alive,
+                connections - WARM_UP,
+                openSeconds,
+                before,
+                opened,
+                last.residentBytes(),
+                last.writtenBytes() - written,
+                broker.dataBytes());
     }
 
     private void open(int target) throws IOException {
@@ -117,7 +138,7 @@ final class Idle implements AutoCloseable {
 
     private void add(int index) throws IOException {
         String id = "idle-" + index;
-        Client client = new Client(id, subscribing ? "idle/" + index : null, 0);
+        Client client = new Client(id, subscribing ? "idle/" + index : null, 0, cleanSessions);
         loop.connect(source(index), broker.address(), client);
         clients.add(client);
     }

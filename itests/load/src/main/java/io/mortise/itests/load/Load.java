@@ -21,11 +21,11 @@ public final class Load {
             load run     [--host 127.0.0.1] [--port 1883] [--pid PID]      against a running broker
             load run     --broker NAME=COMMAND ...                         against brokers that are started for it, once each
             load compare --broker NAME=COMMAND --broker NAME=COMMAND ...   by turns, each against the first [--rounds 3]
-            load idle    which broker: as for run; [--connections 10000] [--subscribe true] [--hold 10]
+            load idle    which broker: as for run; [--connections 10000] [--subscribe true] [--hold 10] [--sessions clean]
             load relay   [--port 1883]                                     the ceiling: serve in place of a broker
 
             run, compare: [--scenarios fan-in,fan-out,pairs] [--qos 0,1,2] [--clients 50] [--payload 64]
-                          [--window 1000] [--inflight 100] [--rate 0] [--count 0]
+                          [--sessions clean] [--window 1000] [--inflight 100] [--rate 0] [--count 0]
                           [--warm-up 5] [--seconds 5] [--coalesce-micros 500]
             COMMAND is a line for sh; in it {port} is the port to listen on, {spare} another free port,
             {data} an empty directory, and {conf} a Mosquitto configuration with that port.
@@ -100,15 +100,16 @@ public final class Load {
         int connections = options.smallNumber("connections", 10_000);
         boolean subscribing = Boolean.parseBoolean(options.text("subscribe", "true"));
         Duration hold = options.seconds("hold", 10);
+        boolean clean = Matrix.isClean(options);
         Broker running = running(options);
         options.end();
         List<Idle.Outcome> outcomes = new ArrayList<>();
         if (commands.isEmpty()) {
-            outcomes.add(Idle.run(connections, subscribing, hold, running));
+            outcomes.add(Idle.run(connections, subscribing, clean, hold, running));
         }
         for (Map.Entry<String, String> command : commands.entrySet()) {
             try (BrokerProcess process = BrokerProcess.start(command.getKey(), command.getValue())) {
-                outcomes.add(Idle.run(connections, subscribing, hold, process.broker()));
+                outcomes.add(Idle.run(connections, subscribing, clean, hold, process.broker()));
             }
         }
         System.out.println(Report.idle(outcomes));
@@ -127,7 +128,7 @@ public final class Load {
     private static Broker running(Options options) {
         InetSocketAddress address =
                 new InetSocketAddress(options.text("host", "127.0.0.1"), options.smallNumber("port", 1883));
-        return new Broker("broker", address, options.number("pid", Broker.UNKNOWN_PROCESS));
+        return new Broker("broker", address, options.number("pid", Broker.UNKNOWN_PROCESS), null);
     }
 
     private static Map<String, String> commands(Options options) {

@@ -19,6 +19,7 @@ final class Matrix {
                 options.list("qos", "0,1,2").stream().map(Integer::valueOf).toList();
         int clients = options.smallNumber("clients", 50);
         int payloadLength = options.smallNumber("payload", 64);
+        boolean clean = isClean(options);
         int window = options.smallNumber("window", 1000);
         int inflight = options.smallNumber("inflight", 100);
         long rate = options.number("rate", 0);
@@ -30,9 +31,30 @@ final class Matrix {
         for (Shape shape : shapes) {
             for (int qos : levels) {
                 scenarios.add(new Scenario(
-                        shape, qos, clients, payloadLength, window, inflight, rate, count, warmUp, measured, coalesce));
+                        shape,
+                        qos,
+                        clients,
+                        payloadLength,
+                        clean,
+                        window,
+                        inflight,
+                        rate,
+                        count,
+                        warmUp,
+                        measured,
+                        coalesce));
             }
         }
         return scenarios;
+    }
+
+    /** Whether the sessions are to end with their connections. */
+    static boolean isClean(Options options) {
+        String sessions = options.text("sessions", "clean");
+        return switch (sessions) {
+            case "clean" -> true;
+            case "persistent" -> false;
+            default -> throw new IllegalArgumentException("sessions clean or persistent expected, not " + sessions);
+        };
     }
 }

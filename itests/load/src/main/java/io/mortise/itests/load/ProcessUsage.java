@@ -15,9 +15,10 @@ import java.util.stream.Stream;
  *
  * @param cpuSeconds user and system time of all threads
  * @param residentBytes memory in use now
+ * @param writtenBytes what it caused to be written to storage
  * @param peakBytes the most that was in use since {@link #resetPeak}, or since the start where the kernel does not allow that
  */
-record ProcessUsage(double cpuSeconds, long residentBytes, long peakBytes) {
+record ProcessUsage(double cpuSeconds, long residentBytes, long writtenBytes, long peakBytes) {
 
     // proc(5): times are in clock ticks, which Linux shows to user space as 100 a second whatever the kernel's own rate
     private static final double TICKS_PER_SECOND = 100;
@@ -29,19 +30,21 @@ record ProcessUsage(double cpuSeconds, long residentBytes, long peakBytes) {
         double cpuSeconds = 0;
         long resident = 0;
         long peak = 0;
+        long written = 0;
         for (long each : tree(pid)) {
             try {
                 cpuSeconds += cpuTicks(Files.readString(file(each, "stat"))) / TICKS_PER_SECOND;
                 List<String> status = Files.readAllLines(file(each, "status"));
                 resident += kibibytes(status, "VmRSS:") * 1024;
                 peak += kibibytes(status, "VmHWM:") * 1024;
+                written += written(Files.readAllLines(file(each, "io")));
             } catch (NoSuchFileException e) {
                 if (each == pid) {
                     throw new IOException("process " + pid + " is not running", e);
                 }
             }
         }
-        return new ProcessUsage(cpuSeconds, resident, peak);
+        return new ProcessUsage(cpuSeconds, resident, written, peak);
     }
 
     static ProcessUsage own() throws IOException {
@@ -77,9 +80,18 @@ record ProcessUsage(double cpuSeconds, long residentBytes, long peakBytes) {
         return Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME]);
     }
 
+    /** proc(5): what was truncated before it was written is taken back. */
+    static long written(List<String> io) {
+        return value(io, "write_bytes:") - value(io, "cancelled_write_bytes:");
+    }
+
     /** The value of a line like {@code VmRSS:     5120 kB}; 0 where there is none, as for a process that is just ending. */
     static long kibibytes(List<String> status, String key) {
-        return status.stream()
+        return value(status, key);
+    }
+
+    private static long value(List<String> lines, String key) {
+        return lines.stream()
                 .filter(line -> line.startsWith(key))
                 .map(line -> line.substring(key.length()).replace("kB", "").trim())
                 .mapToLong(Long::parseLong)

@@ -25,6 +25,7 @@ final class Publisher extends Client {
     private final byte[] template;
     private final int qos;
     private final Payload payload;
+    private final Tally tally;
     private final int window;
     private final int batch;
     private final double perNano;
@@ -41,25 +42,30 @@ final class Publisher extends Client {
 
     // the handshakes of QoS 1 and 2: packet identifiers are used in turn, 1 to inflight
     private final byte[] handshakes;
+    private final long[] publishedAt;
     private int lastPacketId;
     private int open;
 
     Publisher(
             Loop loop,
+            String prefix,
             int id,
             String topic,
             Scenario scenario,
             Payload payload,
             double rate,
-            List<Sequence> receivers) {
-        super("load-p" + id, null, 0);
+            List<Sequence> receivers,
+            Tally tally) {
+        super(prefix + "p" + id, null, 0, scenario.cleanSessions());
         this.loop = loop;
+        this.tally = tally;
         this.id = id;
         this.qos = scenario.qos();
         this.template = Wire.publish(topic, qos, payload.length());
         this.payload = payload;
         this.window = scenario.window();
         this.handshakes = new byte[scenario.inflight() + 1];
+        this.publishedAt = new long[handshakes.length];
         this.batch = rate > 0 ? 1 : Math.max(1, (qos > 0 ? Math.min(window, scenario.inflight()) : window) / 4);
         this.perNano = rate / 1e9;
         this.receivers = receivers;
@@ -98,6 +104,7 @@ final class Publisher extends Client {
         System.arraycopy(template, 0, output, at, template.length - payload.length());
         if (qos > 0) {
             Wire.putShort(output, payloadAt - 2, lastPacketId);
+            publishedAt[lastPacketId] = now;
         }
         payload.write(output, payloadAt, id, sent++, now);
         loop.outputLength = end;
@@ -167,6 +174,7 @@ final class Publisher extends Client {
     private void release(int packetId) throws IOException {
         expect(packetId, Wire.PUBREC, PUBLISHED, 2);
         handshakes[packetId] = RELEASED;
+        acknowledged(packetId);
         Wire.putAck(loop.output, loop.outputLength, Wire.PUBREL, packetId);
         loop.outputLength += Wire.ACK_LENGTH;
     }
@@ -175,6 +183,13 @@ final class Publisher extends Client {
         expect(packetId, type, state, ofQos);
         handshakes[packetId] = FREE;
         open--;
+        if (qos == 1) {
+            acknowledged(packetId);
+        }
+    }
+
+    private void acknowledged(int packetId) {
+        tally.acknowledgement.record(loop.readAt - publishedAt[packetId]);
     }
 
     private void expect(int packetId, int type, byte state, int ofQos) throws IOException {

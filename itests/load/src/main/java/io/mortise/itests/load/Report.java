@@ -52,6 +52,10 @@ final class Report {
                 "load cores",
                 "p50 ms",
                 "p99 ms",
+                "ack p50 ms",
+                "p99 ms",
+                "written / payload",
+                "on device",
                 "RSS MiB before",
                 "after",
                 "peak",
@@ -79,6 +83,10 @@ final class Report {
                 decimal(median(runs, Result::ownCores), 2),
                 decimal(median(runs, run -> run.latency().p50Millis()), 1),
                 decimal(median(runs, run -> run.latency().p99Millis()), 1),
+                decimal(median(runs, run -> run.acknowledgement().p50Millis()), 1),
+                decimal(median(runs, run -> run.acknowledgement().p99Millis()), 1),
+                decimal(median(runs, run -> run.written().processPerPayload()), 2),
+                decimal(median(runs, run -> run.written().devicePerPayload()), 2),
                 mebibytes(most(runs, run -> run.memory().before())),
                 mebibytes(most(runs, run -> run.memory().after())),
                 mebibytes(most(runs, run -> run.memory().peak())),
@@ -99,7 +107,9 @@ final class Report {
                 "RSS MiB with 100",
                 "with all",
                 "after holding",
-                "bytes per connection"));
+                "bytes per connection",
+                "KiB written while at rest",
+                "KiB of data"));
         for (Idle.Outcome outcome : outcomes) {
             table.add(List.of(
                     outcome.broker(),
@@ -109,7 +119,9 @@ final class Report {
                     mebibytes(outcome.before()),
                     mebibytes(outcome.opened()),
                     mebibytes(outcome.after()),
-                    count(outcome.bytesPerConnection())));
+                    count(outcome.bytesPerConnection()),
+                    kibibytes(outcome.writtenAtRest()),
+                    kibibytes(outcome.data())));
         }
         return table.toString();
     }
@@ -160,5 +172,9 @@ final class Report {
 
     private static String mebibytes(long bytes) {
         return bytes == 0 ? NOTHING : decimal(bytes / 1048576.0, 1);
+    }
+
+    private static String kibibytes(long bytes) {
+        return decimal(bytes / 1024.0, 0);
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
  * What one run does.
  *
  * @param clients how many there are on the side (or sides) that has many
+ * @param cleanSessions whether sessions end with their connections
  * @param window how many messages a publisher may be ahead of its slowest subscriber
  * @param inflight how many QoS 1 or 2 handshakes a publisher may have open
  * @param rate messages published a second by all publishers together; 0 is as many as the windows allow
@@ -18,6 +19,7 @@ record Scenario(
         int qos,
         int clients,
         int payloadLength,
+        boolean cleanSessions,
         int window,
         int inflight,
         long rate,

@@ -56,10 +56,11 @@ final class ScenarioRun implements AutoCloseable {
         // A topic of its own for each run: nothing that a broker still holds from another one can be taken for a
         // message of this.
         String root = "load/" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+        String prefix = root.replace('/', '-') + "-";
         Shape shape = scenario.shape();
         Payload payload = new Payload(scenario.payloadLength());
         for (int s = 0; s < scenario.subscribers(); s++) {
-            subscribers.add(new Subscriber(loop, s, shape.topicFilter(root, s), scenario, payload, tally));
+            subscribers.add(new Subscriber(loop, prefix, s, shape.topicFilter(root, s), scenario, payload, tally));
         }
         double rate = (double) scenario.rate() / scenario.publishers();
         for (int p = 0; p < scenario.publishers(); p++) {
@@ -70,7 +71,7 @@ final class ScenarioRun implements AutoCloseable {
                     receivers.add(subscribers.get(s).expect(p, topic));
                 }
             }
-            Publisher publisher = new Publisher(loop, p, topic, scenario, payload, rate, receivers);
+            Publisher publisher = new Publisher(loop, prefix, p, topic, scenario, payload, rate, receivers, tally);
             publishers.add(publisher);
             for (Sequence sequence : receivers) {
                 sequences.add(sequence);
@@ -95,8 +96,11 @@ final class ScenarioRun implements AutoCloseable {
         drive(scenario.warmUp().toNanos(), true, () -> false);
 
         tally.latency.clear();
+        tally.acknowledgement.clear();
+        long sentBefore = sent();
         long deliveredBefore = tally.delivered;
         ProcessUsage brokerBefore = broker.usage();
+        long deviceBefore = broker.deviceBytes();
         ProcessUsage ownBefore = ProcessUsage.own();
         long begin = System.nanoTime();
         long enough = scenario.count() > 0 ? deliveredBefore + scenario.count() : Long.MAX_VALUE;
@@ -105,8 +109,13 @@ final class ScenarioRun implements AutoCloseable {
         ProcessUsage brokerAfter = broker.usage();
         ProcessUsage ownAfter = ProcessUsage.own();
         long delivered = tally.delivered - deliveredBefore;
-        Result.Latency latency =
-                new Result.Latency(tally.latency.quantile(0.5) / 1e6, tally.latency.quantile(0.99) / 1e6);
+        long deviceAfter = broker.deviceBytes();
+        Result.Latency latency = Result.Latency.of(tally.latency);
+        Result.Latency acknowledgement = Result.Latency.of(tally.acknowledgement);
+        Result.Written written = new Result.Written(
+                (sent() - sentBefore) * scenario.payloadLength(),
+                brokerAfter.writtenBytes() - brokerBefore.writtenBytes(),
+                deviceAfter - deviceBefore);
 
         drive(DRAIN_NANOS, false, this::isSettledOrQuiet);
         ProcessUsage last = broker.usage();
@@ -120,7 +129,17 @@ final class ScenarioRun implements AutoCloseable {
                 ownAfter.cpuSeconds() - ownBefore.cpuSeconds(),
                 faults(),
                 latency,
+                acknowledgement,
+                written,
                 new Result.Memory(connected.residentBytes(), last.residentBytes(), last.peakBytes()));
+    }
+
+    private long sent() {
+        long sent = 0;
+        for (Publisher publisher : publishers) {
+            sent += publisher.sent();
+        }
+        return sent;
     }
 
     private boolean isSettledOrQuiet() {

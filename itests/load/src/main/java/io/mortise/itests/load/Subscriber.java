@@ -23,8 +23,9 @@ final class Subscriber extends Client {
     // by publisher; null where its messages are none of this subscriber's
     private final @Nullable Expected[] expected;
 
-    Subscriber(Loop loop, int id, String topicFilter, Scenario scenario, Payload payload, Tally tally) {
-        super("load-s" + id, topicFilter, scenario.qos());
+    /** Each run has its own prefix, since a session may be there for longer than its run. */
+    Subscriber(Loop loop, String prefix, int id, String topicFilter, Scenario scenario, Payload payload, Tally tally) {
+        super(prefix + "s" + id, topicFilter, scenario.qos(), scenario.cleanSessions());
         this.loop = loop;
         this.qos = scenario.qos();
         this.payload = payload;

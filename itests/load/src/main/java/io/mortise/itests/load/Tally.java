@@ -14,6 +14,9 @@ final class Tally {
     /** Messages with a wrong byte in topic or payload, a wrong QoS, or for somebody else. */
     long damaged;
 
+    /** From the write of the publisher to its read of PUBACK or PUBREC, in nanoseconds. */
+    final Histogram acknowledgement = new Histogram();
+
     /** From the write of the publisher to the read of the subscriber, in nanoseconds. */
     final Histogram latency = new Histogram();
 }

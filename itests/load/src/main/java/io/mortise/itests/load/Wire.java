@@ -31,12 +31,12 @@ public final class Wire {
 
     private Wire() {}
 
-    /** 3.1: a clean session without keep-alive, will or credentials. */
-    static byte[] connect(String clientId) {
+    /** 3.1: without keep-alive, will or credentials. */
+    static byte[] connect(String clientId, boolean cleanSession) {
         return new PacketBuilder()
                 .putString("MQTT")
                 .putByte(PROTOCOL_LEVEL)
-                .putByte(CLEAN_SESSION)
+                .putByte(cleanSession ? CLEAN_SESSION : 0)
                 .putShort(0)
                 .putString(clientId)
                 .packet(CONNECT << 4);

@@ -32,6 +32,12 @@ class ProcessUsageTest {
     }
 
     @Test
+    void shouldTakeBackWhatWasNeverWritten() {
+        List<String> io = List.of("wchar: 9999", "read_bytes: 7", "write_bytes: 8192", "cancelled_write_bytes: 4096");
+        assertEquals(4096, ProcessUsage.written(io));
+    }
+
+    @Test
     void shouldReadThisProcess() throws IOException {
         ProcessUsage usage = ProcessUsage.own();
         assertTrue(usage.cpuSeconds() > 0);

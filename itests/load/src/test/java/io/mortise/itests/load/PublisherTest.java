@@ -25,6 +25,7 @@ class PublisherTest {
 
     private final Sequence fast = new Sequence();
     private final Sequence slow = new Sequence();
+    private final Tally tally = new Tally();
     private ServerSocket server;
     private Loop loop;
 
@@ -42,8 +43,9 @@ class PublisherTest {
 
     private Publisher publisher(int qos, int window, int inflight, double rate) throws IOException {
         Scenario scenario = new Scenario(
-                Shape.FAN_OUT, qos, 2, 64, window, inflight, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
-        Publisher publisher = new Publisher(loop, 0, "t", scenario, new Payload(64), rate, List.of(fast, slow));
+                Shape.FAN_OUT, qos, 2, 64, true, window, inflight, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        Publisher publisher =
+                new Publisher(loop, "", 0, "t", scenario, new Payload(64), rate, List.of(fast, slow), tally);
         loop.connect(null, (InetSocketAddress) server.getLocalSocketAddress(), publisher);
         loop.round(1000);
         return publisher;
@@ -129,6 +131,23 @@ class PublisherTest {
         assertFalse(publisher.isSettled());
         receive(publisher, Wire.PUBACK, 1);
         assertTrue(publisher.isSettled());
+    }
+
+    @Test
+    void shouldMeasureFromPublishToPubAckOrPubRec() throws IOException {
+        Publisher publisher = publisher(1, 1000, 1, 0);
+        publisher.publish(10);
+        loop.readAt = 13;
+        receive(publisher, Wire.PUBACK, 1);
+        assertEquals(3, tally.acknowledgement.quantile(1));
+
+        publisher = publisher(2, 1000, 1, 0);
+        publisher.publish(20);
+        loop.readAt = 27;
+        receive(publisher, Wire.PUBREC, 1);
+        loop.readAt = 90;
+        receive(publisher, Wire.PUBCOMP, 1);
+        assertEquals(7, tally.acknowledgement.quantile(1));
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
     private static final Scenario SCENARIO =
-            new Scenario(Shape.FAN_IN, 0, 1, 64, 1, 1, 0, 0, Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
+            new Scenario(Shape.FAN_IN, 0, 1, 64, true, 1, 1, 0, 0, Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO);
 
     private static Result result(String broker, int round, double cpuSeconds) {
         return new Result(
@@ -24,6 +24,8 @@ class ReportTest {
                 1,
                 new Result.Faults(1, 0, 0, 0, 0, true),
                 new Result.Latency(1, 2),
+                new Result.Latency(3, 4),
+                new Result.Written(100, 250, 500),
                 new Result.Memory(0, 0, 0));
     }
 

@@ -28,7 +28,10 @@ class ScenarioRunTest {
         server = new Thread(this::serve, "relay");
         server.start();
         broker = new Broker(
-                "relay", new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()), Broker.UNKNOWN_PROCESS);
+                "relay",
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()),
+                Broker.UNKNOWN_PROCESS,
+                null);
     }
 
     private void serve() {
@@ -46,7 +49,8 @@ class ScenarioRunTest {
     }
 
     private static Scenario scenario(Shape shape, int qos) {
-        return new Scenario(shape, qos, 3, 64, 100, 10, 0, MANY, Duration.ZERO, Duration.ofSeconds(20), Duration.ZERO);
+        return new Scenario(
+                shape, qos, 3, 64, true, 100, 10, 0, MANY, Duration.ZERO, Duration.ofSeconds(20), Duration.ZERO);
     }
 
     @Test

@@ -32,8 +32,8 @@ class SubscriberTest {
 
     private Subscriber subscriber(int qos) {
         Scenario scenario =
-                new Scenario(Shape.FAN_IN, qos, 2, 64, 1, 1, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
-        Subscriber subscriber = new Subscriber(loop, 0, "t/+", scenario, payload, tally);
+                new Scenario(Shape.FAN_IN, qos, 2, 64, true, 1, 1, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+        Subscriber subscriber = new Subscriber(loop, "", 0, "t/+", scenario, payload, tally);
         subscriber.expect(PUBLISHER, "t/1");
         return subscriber;
     }

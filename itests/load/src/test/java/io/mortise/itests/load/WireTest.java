@@ -18,7 +18,12 @@ class WireTest {
             0, 0, // keep alive
             0, 2, 'c', '1', // client identifier
         };
-        assertArrayEquals(expected, Wire.connect("c1"));
+        assertArrayEquals(expected, Wire.connect("c1", true));
+    }
+
+    @Test
+    void shouldAskForSessionThatStays() {
+        assertEquals(0, Wire.connect("c1", false)[9]); // connect flags
     }
 
     @Test
