@@ -99,7 +99,7 @@ class FixedHeaderIT {
     void shouldSayMalformedAtALengthThatIsLongerThanItNeedsToBe() {
         for (String bad : List.of(
                 "c0 8000",
-                "82 8900 0001 00 <ab> 00",
+                "82 8800 0001 00 <ab> 00",
                 "30 [ <@/t> 8000 (no properties) 'x' ]",
                 "82 [ 0001 [ 0b 8100 (subscription identifier 1) ] <@/t> 00 ]")) {
             clients.mqtt5("c").send(bad).expect("e0 [ 81 ... ]").expectClosed();
