@@ -44,9 +44,13 @@ final class Access {
         return permissions != null;
     }
 
+    private Authorizer inForce() {
+        return engine.gate().parts().authorizers().of(client.connection().listener());
+    }
+
     /** Whether it is the authorizer in force that says so. */
     boolean isCurrent() {
-        return authorizer == engine.gate().parts().authorizer();
+        return authorizer == inForce();
     }
 
     /**
@@ -55,7 +59,7 @@ final class Access {
      * @return {@code false} if the authorizer failed
      */
     boolean ask(Identity identity, Runnable whenGranted) {
-        Authorizer asked = engine.gate().parts().authorizer();
+        Authorizer asked = inForce();
         authorizer = asked;
         if (client.isInternal()) {
             grant = Insider.NOBODY;

@@ -41,9 +41,10 @@ import org.osgi.service.metatype.annotations.Option;
 @Component(
         immediate = true,
         service = {Broker.class, BrokerAdmin.class},
-        configurationPid = "io.mortise.engine")
+        configurationPid = BrokerComponent.PID)
 @Designate(ocd = BrokerComponent.Config.class)
 public final class BrokerComponent implements Broker, BrokerAdmin {
+    static final String PID = "io.mortise.engine";
 
     /** What an operator may set; a change is taken up at once, and clients stay connected. */
     @ObjectClassDefinition(name = "MQTT engine", description = "Limits of sessions and connections")
@@ -238,16 +239,56 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                 min = "1",
                 max = "600000")
         int auth_deadline_millis() default 2_000;
+
+        @AttributeDefinition(
+                name = "Authenticators",
+                description =
+                        "The names of the auth providers that are asked who may connect, in order: all are asked, one"
+                                + " has to accept, and none may refuse. None for the provider that there is")
+        String[] authenticators() default {};
+
+        @AttributeDefinition(
+                name = "Authenticators of listeners",
+                description = "For listeners that have authenticators of their own: LISTENER=NAME NAME ..., as in"
+                        + " io.mortise.listener.tcp~default=file jwt")
+        String[] listener_authenticators() default {};
+
+        @AttributeDefinition(
+                name = "Authorizers",
+                description =
+                        "The names of the auth providers that say what clients may do: what one allows and none denies."
+                                + " None for the provider that there is")
+        String[] authorizers() default {};
+
+        @AttributeDefinition(
+                name = "Authorizers of listeners",
+                description = "For listeners that have authorizers of their own: LISTENER=NAME NAME ...")
+        String[] listener_authorizers() default {};
+
+        @AttributeDefinition(
+                name = "Gap of an auth provider",
+                description =
+                        "How long, in milliseconds, everything waits for an auth provider that is missing, as while it is"
+                                + " updated; then those who need it are refused",
+                min = "0",
+                max = "3600000")
+        int auth_gap_millis() default 10_000;
     }
 
     private final Engine engine;
     private final Admin admin;
+    private final AuthChains chains;
 
     /** Starts; serves as soon as its parts are there and a transport says so. */
     @Activate
     public BrokerComponent(Config config) {
+        ChainNames authenticatorNames =
+                ChainNames.parse(config.authenticators(), config.listener_authenticators(), "listener.authenticators");
+        ChainNames authorizerNames =
+                ChainNames.parse(config.authorizers(), config.listener_authorizers(), "listener.authorizers");
         engine = new Engine(settings(config), InstantSource.system());
         admin = new Admin(engine);
+        chains = new AuthChains(engine, authenticatorNames, authorizerNames, config.auth_gap_millis());
     }
 
     private static Settings settings(Config config) {
@@ -281,6 +322,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
 
     @Deactivate
     void close() {
+        chains.close();
         engine.shutDown();
     }
 
@@ -320,28 +362,22 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         engine.loseRetainedStore(gone);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void bindAuthenticator(Authenticator next) {
-        engine.useAuthenticator(next);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindAuthenticator(Authenticator next, Map<String, ?> properties) {
+        chains.add(next, properties);
     }
 
     void unbindAuthenticator(Authenticator gone) {
-        engine.loseAuthenticator(gone);
+        chains.remove(gone);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void bindAuthorizer(Authorizer next) {
-        engine.useAuthorizer(next);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindAuthorizer(Authorizer next, Map<String, ?> properties) {
+        chains.add(next, properties);
     }
 
     void unbindAuthorizer(Authorizer gone) {
-        engine.loseAuthorizer(gone);
+        chains.remove(gone);
     }
 
     @Reference(

@@ -776,7 +776,8 @@ final class ClientConnection implements ConnectionHandler {
         return present(keepAlive, "session");
     }
 
-    private Identity identified() {
+    /** Who it is: it was accepted. */
+    Identity identified() {
         return present(identity, "identity");
     }
 

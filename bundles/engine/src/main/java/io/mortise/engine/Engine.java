@@ -2,7 +2,6 @@
 package io.mortise.engine;
 
 import io.mortise.api.auth.Authenticator;
-import io.mortise.api.auth.Authorizer;
 import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
@@ -63,6 +62,7 @@ final class Engine implements Broker {
     private final Counters counters = new Counters();
     private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
+    private final Set<DueWill> dueWills = ConcurrentHashMap.newKeySet();
     private final SecureRandom random = new SecureRandom();
     private final LongAdder endedIn = new LongAdder();
     private final LongAdder endedOut = new LongAdder();
@@ -84,7 +84,7 @@ final class Engine implements Broker {
     private @Nullable SessionStore sessionStore;
     private @Nullable RetainedStore retainedStore;
     private @Nullable Authenticator authenticator;
-    private @Nullable Authorizer authorizer;
+    private @Nullable Authorizers authorizers;
     private @Nullable Router filled;
     private boolean serving;
     private boolean loaded;
@@ -276,6 +276,11 @@ final class Engine implements Broker {
         endedBytesOut.add(client.payloadBytesOut());
     }
 
+    /** The wills that an authorizer has not decided about yet. */
+    Set<DueWill> dueWills() {
+        return dueWills;
+    }
+
     Set<ClientConnection> clients() {
         return clients;
     }
@@ -386,32 +391,17 @@ final class Engine implements Broker {
         change(() -> authenticator = next);
     }
 
-    void loseAuthenticator(Authenticator gone) {
-        synchronized (change) {
-            if (authenticator == gone) {
-                useAuthenticator(null);
-            }
-        }
-    }
-
-    void useAuthorizer(@Nullable Authorizer next) {
+    void useAuthorizers(@Nullable Authorizers next) {
         change(() -> {
-            authorizer = next;
+            authorizers = next;
             onHomes(
                     client -> {
                         client.endAuthorization();
                         return NOTHING_MORE;
                     },
                     "permissions to be given back");
+            dueWills.forEach(DueWill::release);
         });
-    }
-
-    void loseAuthorizer(Authorizer gone) {
-        synchronized (change) {
-            if (authorizer == gone) {
-                useAuthorizer(null);
-            }
-        }
     }
 
     /** A store that does not last gets what is here; so does one that takes the place of another. */
@@ -501,14 +491,14 @@ final class Engine implements Broker {
         SessionStore sessionStore = this.sessionStore;
         RetainedStore retainedStore = this.retainedStore;
         Authenticator authenticator = this.authenticator;
-        Authorizer authorizer = this.authorizer;
+        Authorizers authorizers = this.authorizers;
         if (!serving
                 || retired
                 || router == null
                 || sessionStore == null
                 || retainedStore == null
                 || authenticator == null
-                || authorizer == null) {
+                || authorizers == null) {
             return;
         }
         boolean first = !loaded;
@@ -517,7 +507,7 @@ final class Engine implements Broker {
             sessions.load(sessionStore);
             loaded = true;
         }
-        Parts parts = new Parts(router, sessionStore, retainedStore, authenticator, authorizer);
+        Parts parts = new Parts(router, sessionStore, retainedStore, authenticator, authorizers);
         if (filled != router) { // an index is filled before anybody asks it
             sessions.all().forEach(session -> session.enterRouter(router));
             filled = router;
@@ -530,6 +520,7 @@ final class Engine implements Broker {
             session.mailbox().wake();
         }
         clients.forEach(client -> client.onHome(client::gateOpened));
+        dueWills.forEach(DueWill::askAgain);
         LOG.info(
                 "Serving {} connections and {} sessions",
                 clients.size(),

@@ -2,7 +2,6 @@
 package io.mortise.engine;
 
 import io.mortise.api.auth.Authenticator;
-import io.mortise.api.auth.Authorizer;
 import io.mortise.api.routing.Router;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionStore;
@@ -13,4 +12,4 @@ record Parts(
         SessionStore sessionStore,
         RetainedStore retainedStore,
         Authenticator authenticator,
-        Authorizer authorizer) {}
+        Authorizers authorizers) {}

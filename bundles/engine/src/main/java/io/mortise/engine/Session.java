@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.Identity;
 import io.mortise.api.connection.SessionStatus;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Qos;
@@ -69,6 +70,8 @@ final class Session implements Subscriber, Mailbox.Owner {
     private long expiryIntervalSeconds;
     private long disconnectedAtMillis = SessionState.CONNECTED;
     private @Nullable Will will;
+    private Identity identity;
+    private String listener = "";
     private volatile boolean persistent;
     private volatile boolean ended;
     private boolean lost;
@@ -91,6 +94,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         this.engine = engine;
         this.clientId = clientId;
         this.principal = principal;
+        this.identity = new Identity(clientId, principal, "");
         this.mailbox = new Mailbox(this, home, engine.scheduler());
         this.belongings = new Belongings(engine.memory(), engine.sharedSubscriptions());
         this.outbound = new OutboundFlow(this, engine);
@@ -358,7 +362,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     /** A connection takes the session: on its home thread from now on. */
     void attach(ClientConnection connection, boolean present) {
         cancelTimers();
-        client = connection;
+        belongTo(connection);
         failed = false;
         disconnectedAtMillis = SessionState.CONNECTED;
         expiryIntervalSeconds = connection.expiryIntervalSeconds();
@@ -379,9 +383,15 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     /** A connection that was handed over takes the session that came with it; the store knows already. */
     void reattach(ClientConnection connection) {
-        client = connection;
+        belongTo(connection);
         outbound.attach(connection, connection.receiveMaximum());
         outbound.goOn();
+    }
+
+    private void belongTo(ClientConnection connection) {
+        client = connection;
+        identity = connection.identified();
+        listener = connection.connection().listener();
     }
 
     long expiryInterval() {
@@ -496,6 +506,17 @@ final class Session implements Subscriber, Mailbox.Owner {
         }
     }
 
+    /** It is over while its client is away: its will is due, if the client may still publish it. */
+    void endAway() {
+        Will due = will;
+        keepWill(null);
+        try {
+            end();
+        } finally {
+            publishIfAllowed(due, NOTHING);
+        }
+    }
+
     /** It is over: nothing of it stays, its client gets a new one. */
     private void end() {
         if (ended) {
@@ -526,15 +547,27 @@ final class Session implements Subscriber, Mailbox.Owner {
     private void expire() {
         if (client == null && !ended && !engine.isLeaving()) {
             engine.sessionExpired();
-            end(will);
+            endAway();
         }
     }
 
     private void publishWill() {
         if (client == null && !ended && !engine.isLeaving()) {
-            publish(will); // before the store forgets it
+            Will due = will;
             keepWill(null);
-            facts().changed(clientId, state());
+            publishIfAllowed(
+                    due,
+                    () -> { // published before the store forgets it
+                        if (!ended) {
+                            facts().changed(clientId, state());
+                        }
+                    });
+        }
+    }
+
+    private void publishIfAllowed(@Nullable Will due, Runnable whenDecided) {
+        if (due != null) {
+            new DueWill(engine, this, identity, listener, due, whenDecided).ask();
         }
     }
 
@@ -543,12 +576,6 @@ final class Session implements Subscriber, Mailbox.Owner {
         if (due != null) {
             engine.publish(due.message(engine.clock().millis()), this);
         }
-    }
-
-    /** The will that is still to be published; {@code null} if there is none. */
-    @Nullable
-    Will will() {
-        return will;
     }
 
     private Future<?> after(long millis, Runnable item) {

@@ -85,13 +85,18 @@ final class Sessions {
             return;
         }
         ClientConnection before = session.client();
-        Will due = before == null ? session.will() : before.willToPublish();
+        Will due = before == null ? null : before.willToPublish();
         if (before != null) {
             before.end(ReasonCode.SESSION_TAKEN_OVER, "another connection took the session over");
         }
         // 3.1.2.11.2: a session whose expiry interval is 0 ends with its connection
         if (cleanStart || session.expiryInterval() == 0) {
-            session.end(due); // 3.1.3.2.2: the will is due when the session ends
+            // 3.1.3.2.2: the will is due when the session ends
+            if (before == null) {
+                session.endAway();
+            } else {
+                session.end(due);
+            }
             client.onHome(() -> open(client, identity, cleanStart));
             return;
         }

@@ -32,6 +32,7 @@ import io.mortise.api.store.SessionStore;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -86,8 +87,13 @@ class FaultsTest {
         engine.useRouter(poison.in(Router.class, harness.router));
         engine.useSessionStore(poison.in(SessionStore.class, harness.sessions));
         engine.useRetainedStore(poison.in(RetainedStore.class, harness.retained));
-        engine.useAuthenticator(poison.in(Authenticator.class, harness.auth));
-        engine.useAuthorizer(poison.in(Authorizer.class, harness.auth));
+        engine.useAuthenticator(new AuthenticatorChain(new Links<>(
+                List.of(new Links.Link<>("poisoned", poison.in(Authenticator.class, harness.auth))), Map.of())));
+        engine.useAuthorizers(AuthorizerChain.of(new Links<>(
+                List.of(
+                        new Links.Link<>("poisoned", poison.in(Authorizer.class, harness.auth)),
+                        new Links.Link<>("sound", new TestAuth())),
+                Map.of())));
         return poison;
     }
 
@@ -206,7 +212,7 @@ class FaultsTest {
             engine.useRouter(poison.in(Router.class, harness.router = new LinearRouter()));
             engine.useSessionStore(poison.in(SessionStore.class, harness.sessions = new TestSessionStore()));
             engine.useRetainedStore(poison.in(RetainedStore.class, harness.retained = new TestRetainedStore()));
-            engine.useAuthorizer(poison.in(Authorizer.class, harness.auth));
+            engine.useAuthorizers(Harness.always(poison.in(Authorizer.class, harness.auth)));
             harness.settle();
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.Authorizer;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.store.SessionRecord;
@@ -54,8 +55,13 @@ final class Harness implements AutoCloseable {
         next.useSessionStore(sessions);
         next.useRetainedStore(retained);
         next.useAuthenticator(auth);
-        next.useAuthorizer(auth);
+        next.useAuthorizers(always(auth));
         return next;
+    }
+
+    /** The same authorizer for every listener. */
+    static Authorizers always(Authorizer authorizer) {
+        return listener -> authorizer;
     }
 
     /** The broker ends as a process does, and another begins with what the stores have. */

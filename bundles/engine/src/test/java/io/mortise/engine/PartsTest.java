@@ -82,7 +82,7 @@ class PartsTest {
         AUTHENTICATOR {
             @Override
             void lose(Harness harness) {
-                harness.engine.loseAuthenticator(harness.auth);
+                harness.engine.useAuthenticator(null);
             }
 
             @Override
@@ -93,12 +93,12 @@ class PartsTest {
         AUTHORIZER {
             @Override
             void lose(Harness harness) {
-                harness.engine.loseAuthorizer(harness.auth);
+                harness.engine.useAuthorizers(null);
             }
 
             @Override
             void use(Harness harness) {
-                harness.engine.useAuthorizer(harness.auth);
+                harness.engine.useAuthorizers(Harness.always(harness.auth));
             }
         };
 
@@ -205,8 +205,8 @@ class PartsTest {
         TestClient client = harness.connectLasting("c").subscribe("a", Qos.AT_LEAST_ONCE);
         TestClient publisher = harness.connect("p");
         harness.auth.granting = false;
-        harness.engine.loseAuthorizer(harness.auth);
-        harness.engine.useAuthorizer(harness.auth); // nobody is granted anything yet
+        harness.engine.useAuthorizers(null);
+        harness.engine.useAuthorizers(Harness.always(harness.auth)); // nobody is granted anything yet
         harness.settle();
         harness.auth.granting = true;
         harness.session("c")
@@ -247,7 +247,7 @@ class PartsTest {
         harness.auth.verdict = attempt -> never;
         TestClient client = harness.open(harness.opening("c"));
         await().until(() -> harness.auth.attempts.get() == 1);
-        harness.engine.loseAuthenticator(harness.auth);
+        harness.engine.useAuthenticator(null);
         harness.auth.verdict = attempt -> CompletableFuture.completedFuture(new Verdict.Accept(""));
         never.complete(new Verdict.Refuse(ReasonCode.BANNED, "too late"));
         harness.settle();
@@ -262,7 +262,7 @@ class PartsTest {
     void shouldKeepNothingOfAnAuthorizerThatHasGone() {
         harness.connect("c");
         harness.connect("d");
-        harness.engine.loseAuthorizer(harness.auth);
+        harness.engine.useAuthorizers(null);
 
         assertEquals(0, harness.auth.open.get());
         for (ClientConnection client : harness.engine.clients()) {
@@ -275,8 +275,7 @@ class PartsTest {
         TestClient client = harness.connect("c").subscribe("#", Qos.AT_LEAST_ONCE);
         TestAuth stricter = new TestAuth();
         stricter.permissions = new TestAuth.OnTopics(topic -> !topic.equals("secret"));
-        harness.engine.useAuthorizer(stricter);
-        harness.engine.loseAuthorizer(harness.auth); // SCR binds the new one first
+        harness.engine.useAuthorizers(Harness.always(stricter));
         TestClient publisher = harness.connect("p");
         publisher.publish("secret", "1", Qos.AT_LEAST_ONCE, 1).publish("a", "2", Qos.AT_LEAST_ONCE, 2);
         client.hear(Publish.class);
@@ -294,16 +293,16 @@ class PartsTest {
             TestClient client = impatient.connect("c");
             TestAuth silent = new TestAuth();
             silent.granting = false;
-            impatient.engine.useAuthorizer(silent);
+            impatient.engine.useAuthorizers(Harness.always(silent));
             assertEquals(
                     ReasonCode.NOT_AUTHORIZED, client.hear(Disconnect.class).reasonCode());
             await().until(() -> silent.open.get() == 0);
 
             TestAuth broken = new TestAuth();
-            impatient.engine.useAuthorizer(impatient.auth);
+            impatient.engine.useAuthorizers(Harness.always(impatient.auth));
             TestClient other = impatient.connect("d");
             broken.throwing = true;
-            impatient.engine.useAuthorizer(broken);
+            impatient.engine.useAuthorizers(Harness.always(broken));
             other.hear(Disconnect.class);
             assertEquals(1, other.heard(ConnAck.class).size());
         }

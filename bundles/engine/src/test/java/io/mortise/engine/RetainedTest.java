@@ -27,7 +27,7 @@ class RetainedTest {
 
     RetainedTest() {
         TestAuth auth = new TestAuth();
-        gate.open(new Parts(new LinearRouter(), new TestSessionStore(), store, auth, auth));
+        gate.open(new Parts(new LinearRouter(), new TestSessionStore(), store, auth, listener -> auth));
     }
 
     private void retain(String topic, String text, long expiresAtMillis) {

@@ -198,9 +198,9 @@ class WillTest {
     @Test
     void shouldPublishTheWillOfAClientThatGoesWhileItsPermissionsAreUnknown() {
         TestClient client = harness.connect(harness.opening("c").will("will/c", 0));
-        harness.engine.loseAuthorizer(harness.auth);
+        harness.engine.useAuthorizers(null);
         client.wire.breakOff();
-        harness.engine.useAuthorizer(harness.auth);
+        harness.engine.useAuthorizers(Harness.always(harness.auth));
         assertWills(1);
     }
 

@@ -39,6 +39,7 @@ public class ArrowsIT {
             entry("io.mortise.listener.tcp", "io.mortise.api.connection", WIRE),
             entry("io.mortise.store.memory", "io.mortise.api.protocol", "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.sys.topics", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.console", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.swap", WIRE));
@@ -48,6 +49,7 @@ public class ArrowsIT {
             entry("io.mortise.transport", "io.netty.", "org.slf4j"),
             entry("io.mortise.codec", "io.netty.", "org.slf4j"),
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
+            entry("io.mortise.auth.file", "org.osgi.framework", "javax.crypto", "org.slf4j"),
             entry("io.mortise.sys.topics", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.console", "org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"),
             entry(

@@ -75,7 +75,7 @@ public class FaultsIT extends FelixBroker {
     public void SEC_11_shouldLetAFaultCostOneConnection() throws Exception {
         try (Conversation others = new Conversation(port, 2)) {
             for (Map.Entry<String, List<String>> service : HOOKS.entrySet()) {
-                ServiceReference<?> real = context.getServiceReference(service.getKey());
+                ServiceReference<?> real = real(service.getKey());
                 ServiceRegistration<?> poisoned = register(service.getKey(), real);
                 try {
                     for (String each : service.getValue()) {
@@ -146,10 +146,17 @@ public class FaultsIT extends FelixBroker {
 
     // ---- the providers
 
+    /** The service that is in use: of the auth providers, the one that lets everybody in. */
+    private ServiceReference<?> real(String name) throws Exception {
+        String filter = name.startsWith(API + "auth.") ? "(mortise.auth.name=open)" : null;
+        return context.getServiceReferences(name, filter)[0];
+    }
+
     private ServiceRegistration<?> register(String name, ServiceReference<?> real) throws Exception {
         Object service = context.getService(real);
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Constants.SERVICE_RANKING, 1000);
+        properties.put("mortise.auth.name", "open"); // the place of an auth provider in the chain
         Class<?> type = real.getBundle().loadClass(name);
         return context.registerService(name, poisoned(type, service), properties);
     }

@@ -10,7 +10,9 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import static org.ops4j.pax.exam.CoreOptions.systemPackages;
 
 import io.mortise.api.connection.Listener;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -55,20 +57,13 @@ public abstract class FelixBroker {
 
     @Configuration
     public Option[] configuration() throws URISyntaxException {
-        Option[] bundles = Distribution.bundles("full").stream()
-                .map(planned -> {
-                    var option = CoreOptions.bundle("reference:" + planned.jar().toUri());
-                    boolean fragment = planned.manifest().getMainAttributes().getValue("Fragment-Host") != null;
-                    return fragment ? option.noStart() : option.startLevel(planned.startLevel());
-                })
-                .toArray(Option[]::new);
         Path paho = Path.of(MqttAsyncClient.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .toURI());
         return options(
-                composite(bundles),
+                composite(PlannedBundles.of("full")),
                 CoreOptions.bundle("reference:" + paho.toUri()),
                 systemPackages(
                         "org.slf4j;version=2.0.20",
@@ -79,6 +74,27 @@ public abstract class FelixBroker {
                 frameworkProperty("ds.delayed.keepInstances").value("true"),
                 junitBundles(),
                 cleanCaches(true));
+    }
+
+    /** Both auth providers are in the chain: each is needed, and gives its part. */
+    @Before
+    public void chainAuthProviders() throws Exception {
+        Dictionary<String, Object> files = new Hashtable<>();
+        files.put("users", file("users", "# no users\n"));
+        files.put("rules", file("rules", "topic #\n"));
+        configurations.getConfiguration("io.mortise.auth.file", "?").updateIfDifferent(files);
+        Dictionary<String, Object> chains = new Hashtable<>();
+        chains.put("authenticators", new String[] {"open", "file"});
+        chains.put("authorizers", new String[] {"open", "file"});
+        configurations.getConfiguration("io.mortise.engine", "?").updateIfDifferent(chains);
+    }
+
+    private String file(String name, String text) throws IOException {
+        Path path = context.getDataFile(name).toPath();
+        if (!Files.exists(path)) {
+            Files.writeString(path, text);
+        }
+        return path.toString();
     }
 
     @Before

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
@@ -94,6 +95,43 @@ public class FileAuthIT {
         }
     }
 
+    /** SEC-37: a provider that is configured and does not come refuses, and nothing takes its place. */
+    @Test
+    public void shouldRefuseWhenAConfiguredProviderIsMissing_SEC37() throws Exception {
+        try (RunningBroker broker = new RunningBroker(
+                "--set", "io.mortise.engine:authenticators=open,ldap", "io.mortise.engine:auth.gap.millis=500")) {
+            assertRefused(broker.port(), null, null);
+            assertRefused(broker.port(), "alice", "secret");
+            assertTrue(
+                    broker.command().transcript(), broker.command().transcript().contains("ldap is missing"));
+        }
+    }
+
+    /** The providers of one listener are not those of another. */
+    @Test
+    public void shouldAskTheProvidersOfTheListener() throws Exception {
+        int port = freePort();
+        try (RunningBroker broker = new RunningBroker(
+                "--conf",
+                conf.toString(),
+                "--set",
+                "io.mortise.engine:auth.deadline.millis=30000",
+                "io.mortise.listener.tcp~staff:port=" + port,
+                "io.mortise.engine:listener.authenticators=io.mortise.listener.tcp~staff=file",
+                "io.mortise.engine:listener.authorizers=io.mortise.listener.tcp~staff=file")) {
+            int open = Pattern.compile("mqtt=127.0.0.1:(\\d+)")
+                    .matcher(broker.command().transcript())
+                    .results()
+                    .map(match -> Integer.parseInt(match.group(1)))
+                    .filter(bound -> bound != port)
+                    .findFirst()
+                    .orElseThrow();
+            assertTrue(isLetIn(open, null, null));
+            assertRefused(port, null, null);
+            assertTrue(isLetIn(port, "alice", "secret"));
+        }
+    }
+
     @Test
     public void shouldShareItsFilesWithMosquitto() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/mosquitto")));
@@ -118,7 +156,7 @@ public class FileAuthIT {
     private RunningBroker broker() throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("--conf", conf.toString(), "--feature"));
         options.addAll(List.of("kernel", "store-memory", "auth-file", "listener-tcp"));
-        options.addAll(List.of("--set", "io.mortise.engine:auth_deadline_millis=30000"));
+        options.addAll(List.of("--set", "io.mortise.engine:auth.deadline.millis=30000"));
         return new RunningBroker(options.toArray(String[]::new));
     }
 
@@ -199,7 +237,8 @@ public class FileAuthIT {
         assertTrue(
                 refused.toString(),
                 refused.getReasonCode() == MqttException.REASON_CODE_FAILED_AUTHENTICATION
-                        || refused.getReasonCode() == MqttException.REASON_CODE_NOT_AUTHORIZED);
+                        || refused.getReasonCode() == MqttException.REASON_CODE_NOT_AUTHORIZED
+                        || refused.getReasonCode() == MqttException.REASON_CODE_BROKER_UNAVAILABLE);
     }
 
     private static int freePort() throws IOException {

@@ -56,6 +56,7 @@ public class SeamIT extends FelixBroker {
     @Test
     public void shouldHoldWhileAuthIsAway() throws Exception {
         holdsWhileAway("io.mortise.auth.open");
+        holdsWhileAway("io.mortise.auth.file");
     }
 
     @Test
@@ -127,6 +128,7 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.store.memory",
                 "io.mortise.auth.open",
                 "io.mortise.sys.topics",
+                "io.mortise.auth.file",
                 "io.mortise.listener.tcp")) {
             try (Conversation conversation = new Conversation(port, 2)) {
                 conversation.say(20);
@@ -149,7 +151,8 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.router",
                 "io.mortise.engine",
                 "io.mortise.store.memory",
-                "io.mortise.auth.open")) {
+                "io.mortise.auth.open",
+                "io.mortise.auth.file")) {
             try (Conversation conversation = new Conversation(port, 2)) {
                 conversation.say(20);
                 conversation.hearEverything();

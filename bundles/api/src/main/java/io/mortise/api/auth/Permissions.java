@@ -11,6 +11,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  *
  * <p>Asked for every message: answers at once, from what it has at hand, and allocates nothing. Any thread; calls may
  * overlap. A call that throws means no.
+ *
+ * <p>Where several authorizers are asked, it is enough that one says that a client may, unless another one denies it expressly.
  */
 @ConsumerType
 public interface Permissions {
@@ -23,4 +25,19 @@ public interface Permissions {
 
     /** Whether a message with this topic may be sent to the client, whatever its subscriptions say. */
     boolean mayReceive(Topic topic);
+
+    /** Whether publishing to this topic is denied, whatever another authorizer allows. */
+    default boolean deniesPublish(Topic topic, Qos qos, boolean retain) {
+        return false;
+    }
+
+    /** Whether a subscription with this filter is denied, whatever another authorizer allows. */
+    default boolean deniesSubscribe(TopicFilter filter) {
+        return false;
+    }
+
+    /** Whether a message with this topic is kept from the client, whatever another authorizer allows. */
+    default boolean deniesReceive(Topic topic) {
+        return false;
+    }
 }

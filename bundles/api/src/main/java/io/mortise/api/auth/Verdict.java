@@ -13,8 +13,11 @@ public sealed interface Verdict {
      */
     record Accept(String principal) implements Verdict {}
 
+    /** It is somebody else's to decide: if nobody accepts the client, it may not connect. */
+    record Abstain() implements Verdict {}
+
     /**
-     * The client may not connect.
+     * The client may not connect, whoever else accepts it.
      *
      * @param reasonCode what the CONNACK says
      * @param reason for the log, in words; the client does not see it

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         configurationPid = FileAuth.PID,
-        service = {Authenticator.class, Authorizer.class})
+        service = {Authenticator.class, Authorizer.class},
+        property = Authenticator.NAME + "=file")
 @Designate(ocd = FileAuth.Config.class)
 public final class FileAuth implements Authenticator, Authorizer {
     static final String PID = "io.mortise.auth.file";
@@ -44,10 +45,10 @@ public final class FileAuth implements Authenticator, Authorizer {
     private static final Logger LOG = LoggerFactory.getLogger(FileAuth.class);
     private static final long END_SECONDS = 10;
 
-    private static final Verdict NO_NAME =
-            new Verdict.Refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "a user name and a password are expected");
-    private static final Verdict WRONG =
-            new Verdict.Refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "unknown user name or wrong password");
+    private static final Verdict UNKNOWN = new Verdict.Abstain();
+    private static final Verdict WRONG = new Verdict.Refuse(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "wrong password");
+    private static final Verdict UNUSABLE =
+            new Verdict.Refuse(ReasonCode.NOT_AUTHORIZED, "the password file has not been right so far");
     private static final Verdict BUSY =
             new Verdict.Refuse(ReasonCode.SERVER_BUSY, "too many passwords wait to be checked");
 
@@ -104,7 +105,7 @@ public final class FileAuth implements Authenticator, Authorizer {
         int hashing_queue_maximum() default 64;
     }
 
-    /** Reads both files; with one that is broken it starts as well, and lets nobody in. */
+    /** Reads both files; with one that is broken it starts as well, and refuses everybody. */
     @Activate
     public FileAuth(BundleContext context, Config config) {
         this(folder(context), config);
@@ -144,16 +145,26 @@ public final class FileAuth implements Authenticator, Authorizer {
 
     @Override
     public CompletionStage<Verdict> authenticate(ConnectAttempt attempt) {
+        if (!users.isUsable()) {
+            return CompletableFuture.completedStage(UNUSABLE); // whoever else would accept it
+        }
         String name = attempt.username();
         Payload password = attempt.password();
         if (name == null || password == null) {
-            return CompletableFuture.completedStage(NO_NAME);
+            return CompletableFuture.completedStage(UNKNOWN);
         }
         try {
-            return hashing.submit(() -> users.content().verify(name, password) ? new Verdict.Accept(name) : WRONG);
+            return hashing.submit(() -> judge(name, password));
         } catch (RejectedExecutionException tooMany) {
             return CompletableFuture.completedStage(BUSY);
         }
+    }
+
+    /** Whoever else decides about users that the file does not know, they have cost as much as those that it knows. */
+    private Verdict judge(String name, Payload password) {
+        Users now = users.content();
+        boolean verified = now.verify(name, password);
+        return verified ? new Verdict.Accept(name) : now.has(name) ? WRONG : UNKNOWN;
     }
 
     @Override
@@ -166,7 +177,7 @@ public final class FileAuth implements Authenticator, Authorizer {
     }
 
     private Permissions permissionsOf(Identity client) {
-        return rules.content().permissionsOf(client, inPart);
+        return rules.isUsable() ? rules.content().permissionsOf(client, inPart) : FilePermissions.NOTHING;
     }
 
     private void look() {

@@ -13,8 +13,8 @@ final class FilePermissions implements Permissions {
 
     private static final TopicRule[] NO_RULES = {};
 
-    /** Nothing at all. */
-    static final Permissions NOTHING = new Builder(false).build();
+    /** Nothing at all, whatever another authorizer allows. */
+    static final Permissions NOTHING = new Nothing();
 
     private final TopicRule[] denied;
     private final TopicRule[] readable;
@@ -58,12 +58,12 @@ final class FilePermissions implements Permissions {
 
     @Override
     public boolean mayPublish(Topic topic, Qos qos, boolean retain) {
-        return matches(writable, topic) && !matches(denied, topic);
+        return matches(writable, topic) && !deniesPublish(topic, qos, retain);
     }
 
     @Override
     public boolean mayReceive(Topic topic) {
-        return matches(readable, topic) && !matches(denied, topic);
+        return matches(readable, topic) && !deniesReceive(topic);
     }
 
     /**
@@ -74,9 +74,22 @@ final class FilePermissions implements Permissions {
      */
     @Override
     public boolean maySubscribe(TopicFilter filter) {
-        return inPart
-                ? overlaps(readable, filter) && !contains(denied, filter)
-                : contains(readable, filter) && !overlaps(denied, filter);
+        return (inPart ? overlaps(readable, filter) : contains(readable, filter)) && !deniesSubscribe(filter);
+    }
+
+    @Override
+    public boolean deniesPublish(Topic topic, Qos qos, boolean retain) {
+        return matches(denied, topic);
+    }
+
+    @Override
+    public boolean deniesReceive(Topic topic) {
+        return matches(denied, topic);
+    }
+
+    @Override
+    public boolean deniesSubscribe(TopicFilter filter) {
+        return inPart ? contains(denied, filter) : overlaps(denied, filter);
     }
 
     private static boolean matches(TopicRule[] rules, Topic topic) {
@@ -104,5 +117,38 @@ final class FilePermissions implements Permissions {
             }
         }
         return false;
+    }
+
+    private static final class Nothing implements Permissions {
+
+        @Override
+        public boolean mayPublish(Topic topic, Qos qos, boolean retain) {
+            return false;
+        }
+
+        @Override
+        public boolean maySubscribe(TopicFilter filter) {
+            return false;
+        }
+
+        @Override
+        public boolean mayReceive(Topic topic) {
+            return false;
+        }
+
+        @Override
+        public boolean deniesPublish(Topic topic, Qos qos, boolean retain) {
+            return true;
+        }
+
+        @Override
+        public boolean deniesSubscribe(TopicFilter filter) {
+            return true;
+        }
+
+        @Override
+        public boolean deniesReceive(Topic topic) {
+            return true;
+        }
     }
 }

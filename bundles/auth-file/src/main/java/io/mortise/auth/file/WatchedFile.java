@@ -24,7 +24,7 @@ final class WatchedFile<T> {
     private final Path path;
     private final Format<T> format;
     private volatile T content;
-    private boolean everGood;
+    private volatile boolean everGood;
     private Stamp read;
     private Stamp seen;
 
@@ -63,6 +63,11 @@ final class WatchedFile<T> {
 
     T content() {
         return content;
+    }
+
+    /** Whether the file was ever right. */
+    boolean isUsable() {
+        return everGood;
     }
 
     /**

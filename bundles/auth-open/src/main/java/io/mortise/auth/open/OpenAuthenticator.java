@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * <p>A configuration that is wrong at first closes the door, since the component does not start; one that becomes wrong
  * later is refused and what was in force stays.
  */
-@Component(configurationPid = OpenAuthenticator.PID)
+@Component(configurationPid = OpenAuthenticator.PID, property = Authenticator.NAME + "=open")
 @Designate(ocd = OpenAuthenticator.Config.class)
 public final class OpenAuthenticator implements Authenticator {
     static final String PID = "io.mortise.auth.open";

@@ -17,7 +17,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Keeps nothing of a connection: one object of permissions serves all, and never changes.
  */
-@Component
+@Component(property = Authorizer.NAME + "=open")
 public final class OpenAuthorizer implements Authorizer {
     private static final Permissions EVERYTHING = new Everything();
     private static final Authorization NOTHING_TO_CLOSE = () -> {};

@@ -47,13 +47,14 @@ final class VendorBundle {
         return manifest;
     }
 
-    /** With a higher ranking than the authorizer that is shipped: it is the one that the broker asks. */
+    /** With the name of the authorizer that is shipped, and a higher ranking: it is the one that the broker asks. */
     private static String components() {
         return """
                 <components xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0">
                   <scr:component name="house-rules">
                     <implementation class="io.mortise.itests.conformance.HouseRules"/>
                     <property name="service.ranking" type="Integer" value="1"/>
+                    <property name="mortise.auth.name" value="open"/>
                     <service><provide interface="io.mortise.api.auth.Authorizer"/></service>
                   </scr:component>
                 </components>

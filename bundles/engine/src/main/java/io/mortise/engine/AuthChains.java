@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.auth.Authenticator;
+import io.mortise.api.auth.Authorizer;
+import java.util.Map;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The auth providers that come and go, and what the engine makes of them: one chain of authenticators and one of authorizers
+ * for each listener.
+ *
+ * <p>Any thread that is nobody's home.
+ */
+final class AuthChains implements AutoCloseable {
+    private static final String SERVICE_RANKING = "service.ranking";
+    private static final long END_SECONDS = 10;
+
+    private final ScheduledThreadPoolExecutor timer;
+    private final ProviderChain<Authenticator> authenticators;
+    private final ProviderChain<Authorizer> authorizers;
+
+    /**
+     * Chains without any provider yet.
+     *
+     * @param gapMillis how long a provider may be away before its chains refuse
+     */
+    AuthChains(Engine engine, ChainNames authenticatorNames, ChainNames authorizerNames, long gapMillis) {
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "mortise-engine-auth");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        authenticators = new ProviderChain<>(
+                "The authenticator",
+                authenticatorNames,
+                gapMillis,
+                timer,
+                System::nanoTime,
+                links -> engine.useAuthenticator(links == null ? null : new AuthenticatorChain(links)));
+        authorizers = new ProviderChain<>(
+                "The authorizer",
+                authorizerNames,
+                gapMillis,
+                timer,
+                System::nanoTime,
+                links -> engine.useAuthorizers(links == null ? null : AuthorizerChain.of(links)));
+    }
+
+    void add(Authenticator next, Map<String, ?> properties) {
+        authenticators.add(next, name(properties), ranking(properties));
+    }
+
+    void remove(Authenticator gone) {
+        authenticators.remove(gone);
+    }
+
+    void add(Authorizer next, Map<String, ?> properties) {
+        authorizers.add(next, name(properties), ranking(properties));
+    }
+
+    void remove(Authorizer gone) {
+        authorizers.remove(gone);
+    }
+
+    private static @Nullable String name(Map<String, ?> properties) {
+        return properties.get(Authenticator.NAME) instanceof String name && !name.isEmpty() ? name : null;
+    }
+
+    private static int ranking(Map<String, ?> properties) {
+        return properties.get(SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+
+    /** Nothing changes any more. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        try {
+            if (!timer.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the thread mortise-engine-auth does not end");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

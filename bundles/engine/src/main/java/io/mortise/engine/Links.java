@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chain of auth providers of each listener, with those that are there at a time. Immutable; any thread.
+ *
+ * @param ofAll for a listener that has no chain of its own
+ * @param ofListeners by their names
+ */
+record Links<T>(List<Link<T>> ofAll, Map<String, List<Link<T>>> ofListeners) {
+
+    /** One provider in its place; {@code null} if it is not there, and everybody is refused on its account. */
+    record Link<T>(String name, @Nullable T provider) {
+
+        /** As the log calls it. */
+        String title() {
+            return name.equals(ChainNames.ANY) ? "the provider" : name;
+        }
+    }
+
+    /** The chain for the clients of a listener. */
+    List<Link<T>> of(String listener) {
+        return ofListeners.getOrDefault(listener, ofAll);
+    }
+}
