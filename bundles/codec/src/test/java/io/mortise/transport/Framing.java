@@ -17,7 +17,7 @@ public final class Framing {
      */
     public static void cut(
             byte[] stream, int[] ends, ByteBufAllocator allocator, int maximumPacketSize, Consumer<ByteBuf> codec) {
-        PacketFramer framer = new PacketFramer(maximumPacketSize);
+        PacketFramer framer = new PacketFramer(maximumPacketSize, new PartialPackets(Long.MAX_VALUE));
         try {
             int from = 0;
             for (int end : ends) {

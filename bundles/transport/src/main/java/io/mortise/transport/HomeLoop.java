@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +23,43 @@ import org.jspecify.annotations.Nullable;
 final class HomeLoop {
 
     private final EventLoop eventLoop;
+    private final PartialPackets partialPackets;
+    private final LoopTraffic traffic = new LoopTraffic();
     private final Set<PacketHandler> connections = new HashSet<>();
 
     private @Nullable Codec codec;
     private @Nullable Broker broker;
 
-    HomeLoop(EventLoop eventLoop) {
+    /**
+     * A loop without connections.
+     *
+     * @param partialPackets those of all loops
+     */
+    HomeLoop(EventLoop eventLoop, PartialPackets partialPackets) {
         this.eventLoop = eventLoop;
+        this.partialPackets = partialPackets;
+    }
+
+    PartialPackets partialPackets() {
+        return partialPackets;
+    }
+
+    /** What goes over its connections. */
+    LoopTraffic traffic() {
+        return traffic;
+    }
+
+    /** Measures what its connections hold, from now on and as long as it runs. */
+    void measureEvery(int millis) {
+        eventLoop.scheduleWithFixedDelay(this::measure, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    void measure() {
+        long held = 0;
+        for (PacketHandler connection : connections) {
+            held += connection.bytesHeld();
+        }
+        traffic.held(held);
     }
 
     /** A connection has come. */

@@ -12,6 +12,7 @@ import io.mortise.transport.wire.DoorSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
@@ -47,6 +48,7 @@ final class NettyConnection implements Connection {
     private final Channel channel;
     private final DoorSettings settings;
     private final PacketHandler wire;
+    private final LoopTraffic traffic;
     private final SocketAddress remoteAddress;
     private final SocketAddress localAddress;
 
@@ -68,10 +70,11 @@ final class NettyConnection implements Connection {
     private boolean leaving;
     private @Nullable Future<?> leaveDeadline;
 
-    NettyConnection(Channel channel, DoorSettings settings, PacketHandler wire) {
+    NettyConnection(Channel channel, DoorSettings settings, PacketHandler wire, LoopTraffic traffic) {
         this.channel = channel;
         this.settings = settings;
         this.wire = wire;
+        this.traffic = traffic;
         this.remoteAddress = channel.remoteAddress();
         this.localAddress = channel.localAddress();
     }
@@ -129,6 +132,7 @@ final class NettyConnection implements Connection {
         }
         gathered = null;
         int size = out.readableBytes();
+        traffic.sent(size);
         usualGathering = Math.max(SMALLEST_GATHERING, Math.min((usualGathering + size) / 2, LARGEST_GATHERING));
         // Nobody waits for this write: if it fails, the pipeline hears of it (exceptionCaught).
         channel.writeAndFlush(out, channel.voidPromise());
@@ -186,6 +190,18 @@ final class NettyConnection implements Connection {
     }
 
     @Override
+    public boolean isReading() {
+        return wire.mayDeliver();
+    }
+
+    /** How many bytes were written and have not left. */
+    long bytesWaiting() {
+        int waiting = gathered == null ? 0 : gathered.readableBytes();
+        ChannelOutboundBuffer leaving = channel.unsafe().outboundBuffer();
+        return waiting + (leaving == null ? 0 : leaving.totalPendingWriteBytes());
+    }
+
+    @Override
     public String toString() {
         return "connection of " + remoteAddress + " to " + localAddress;
     }
@@ -204,6 +220,11 @@ final class NettyConnection implements Connection {
         version = connect.version();
         clientMaximumPacketSize = (int) Math.min(
                 connect.properties().number(Property.MAXIMUM_PACKET_SIZE, Integer.MAX_VALUE), Integer.MAX_VALUE);
+    }
+
+    /** Whether the CONNECT has come. */
+    boolean hasBegun() {
+        return version != null;
     }
 
     /** Uses this codec from the next packet on, or none. */
@@ -267,6 +288,7 @@ final class NettyConnection implements Connection {
             wire.fail(fault);
             return true;
         }
+        traffic.packetSent();
         if (out.readableBytes() >= LARGEST_GATHERING) {
             flush();
         }
@@ -297,6 +319,7 @@ final class NettyConnection implements Connection {
     private void leave() {
         ByteBuf last = gathered == null ? Unpooled.EMPTY_BUFFER : gathered;
         gathered = null;
+        traffic.sent(last.readableBytes());
         channel.writeAndFlush(last).addListener(written -> {
             if (!written.isSuccess() || !(channel instanceof DuplexChannel duplex)) {
                 channel.close();

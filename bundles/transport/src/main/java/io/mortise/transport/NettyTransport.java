@@ -2,6 +2,7 @@
 package io.mortise.transport;
 
 import io.mortise.api.connection.Broker;
+import io.mortise.api.connection.Traffic;
 import io.mortise.transport.wire.Codec;
 import io.mortise.transport.wire.Door;
 import io.mortise.transport.wire.DoorSettings;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -45,12 +47,17 @@ import org.slf4j.LoggerFactory;
  * nothing is read from them. Immediate, because a delayed component ends with its last user: replacing the only
  * listener would close every connection.
  */
-@Component(immediate = true, configurationPid = "io.mortise.transport")
+@Component(
+        immediate = true,
+        service = {Transport.class, Traffic.class},
+        configurationPid = "io.mortise.transport")
 @Designate(ocd = NettyTransport.Config.class)
-public final class NettyTransport implements Transport {
+public final class NettyTransport implements Transport, Traffic {
     private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
 
     private static final int SHUTDOWN_SECONDS = 5;
+
+    private static final int MEASURE_MILLIS = 1_000;
 
     /** How sockets are served. A change closes all connections: the event loops begin anew. */
     @ObjectClassDefinition(
@@ -84,6 +91,15 @@ public final class NettyTransport implements Transport {
                 min = "0",
                 max = "16777216")
         int write_buffer_low() default 32_768;
+
+        @AttributeDefinition(
+                description =
+                        "Bytes of memory for packets that have not arrived completely, on all connections together;"
+                                + " a client that needs more is disconnected with reason code 0x97 (Quota exceeded). 0 for an"
+                                + " eighth of the largest heap",
+                min = "0",
+                max = "1099511627776")
+        long partial_packets_maximum_bytes() default 0;
     }
 
     private final Io io;
@@ -102,9 +118,14 @@ public final class NettyTransport implements Transport {
         waterMark = new WriteBufferWaterMark(config.write_buffer_low(), config.write_buffer_high());
         int count =
                 config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
+        long partialMaximum = config.partial_packets_maximum_bytes();
+        PartialPackets partialPackets = new PartialPackets(
+                partialMaximum > 0 ? partialMaximum : Runtime.getRuntime().maxMemory() / 8);
         eventLoops = new MultiThreadIoEventLoopGroup(count, this::newThread, io.handlers());
         for (EventExecutor eventLoop : eventLoops) {
-            homes.put((EventLoop) eventLoop, new HomeLoop((EventLoop) eventLoop));
+            HomeLoop home = new HomeLoop((EventLoop) eventLoop, partialPackets);
+            home.measureEvery(MEASURE_MILLIS);
+            homes.put((EventLoop) eventLoop, home);
         }
         switchboard = new Switchboard(List.copyOf(homes.values()));
         LOG.info("transport with {} event loops ({})", count, io);
@@ -145,6 +166,49 @@ public final class NettyTransport implements Transport {
                     door.whenClosed(() -> doors.remove(door));
                     return door;
                 });
+    }
+
+    private long sum(ToLongFunction<LoopTraffic> number) {
+        long sum = 0;
+        for (HomeLoop home : homes.values()) {
+            sum += number.applyAsLong(home.traffic());
+        }
+        return sum;
+    }
+
+    @Override
+    public long bytesReceived() {
+        return sum(LoopTraffic::bytesReceived);
+    }
+
+    @Override
+    public long bytesSent() {
+        return sum(LoopTraffic::bytesSent);
+    }
+
+    @Override
+    public long packetsReceived() {
+        return sum(LoopTraffic::packetsReceived);
+    }
+
+    @Override
+    public long packetsSent() {
+        return sum(LoopTraffic::packetsSent);
+    }
+
+    @Override
+    public long connectionsTurnedAway() {
+        return sum(LoopTraffic::connectionsTurnedAway);
+    }
+
+    @Override
+    public long connectionsStarved() {
+        return sum(LoopTraffic::connectionsStarved);
+    }
+
+    @Override
+    public long bytesHeld() {
+        return sum(LoopTraffic::bytesHeld);
     }
 
     @Deactivate

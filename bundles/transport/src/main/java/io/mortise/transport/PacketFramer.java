@@ -34,17 +34,20 @@ final class PacketFramer {
     private static final int UNKNOWN = 0;
 
     private final int maximumPacketSize;
+    private final PartialPackets partialPackets;
 
     private @Nullable ByteBuf arrived;
     private @Nullable ByteBuf partial;
+    private int partialSize;
     private boolean afterConnect;
 
     // While a window on `arrived` is open: where the packet ends, and where what was read ends.
     private int packetEnd;
     private int arrivedEnd;
 
-    PacketFramer(int maximumPacketSize) {
+    PacketFramer(int maximumPacketSize, PartialPackets partialPackets) {
         this.maximumPacketSize = maximumPacketSize;
+        this.partialPackets = partialPackets;
     }
 
     /** Takes over what was read. */
@@ -83,9 +86,10 @@ final class PacketFramer {
         }
         int length = length(in);
         if (length == UNKNOWN || length > in.readableBytes()) {
-            partial = in.alloc()
-                    .directBuffer(Math.max(in.readableBytes(), SMALLEST_PARTIAL))
-                    .writeBytes(in);
+            int size = Math.max(in.readableBytes(), SMALLEST_PARTIAL);
+            partialPackets.resize(0, size);
+            partialSize = size;
+            partial = in.alloc().directBuffer(size).writeBytes(in);
             dropArrived(in);
             return null;
         }
@@ -100,8 +104,7 @@ final class PacketFramer {
         ByteBuf whole = partial;
         ByteBuf in = arrived;
         if (whole != null) {
-            partial = null;
-            whole.release();
+            dropPartial(whole);
         } else if (in != null) {
             in.setIndex(packetEnd, arrivedEnd);
             if (!in.isReadable()) {
@@ -121,8 +124,7 @@ final class PacketFramer {
             dropArrived(arrived);
         }
         if (partial != null) {
-            partial.release();
-            partial = null;
+            dropPartial(partial);
         }
     }
 
@@ -141,13 +143,28 @@ final class PacketFramer {
             int count = Math.min(missing, in.readableBytes());
             if (packet.writableBytes() < count) {
                 // Doubling keeps a packet that comes byte by byte linear in time.
-                packet.capacity(Math.min(length, Math.max(2 * packet.capacity(), packet.writerIndex() + count)));
+                int size = Math.min(length, Math.max(2 * packet.capacity(), packet.writerIndex() + count));
+                partialPackets.resize(partialSize, size);
+                partialSize = size;
+                packet.capacity(size);
             }
             packet.writeBytes(in, count);
             if (!in.isReadable()) {
                 dropArrived(in);
             }
         }
+    }
+
+    /** How many bytes it holds. */
+    int bytesHeld() {
+        return partialSize + (arrived == null ? 0 : arrived.readableBytes());
+    }
+
+    private void dropPartial(ByteBuf packet) {
+        partialPackets.resize(partialSize, 0);
+        partialSize = 0;
+        partial = null;
+        packet.release();
     }
 
     private void dropArrived(ByteBuf in) {

@@ -7,6 +7,7 @@ import io.mortise.api.connection.HandOver;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.ProtocolViolation;
+import io.mortise.api.protocol.ReasonCode;
 import io.mortise.transport.wire.Codec;
 import io.mortise.transport.wire.ConnectionCodec;
 import io.mortise.transport.wire.DoorSettings;
@@ -70,8 +71,8 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.settings = settings;
         this.home = home;
-        this.framer = new PacketFramer(settings.maximumPacketSize());
-        this.connection = new NettyConnection(channel, settings, this);
+        this.framer = new PacketFramer(settings.maximumPacketSize(), home.partialPackets());
+        this.connection = new NettyConnection(channel, settings, this, home.traffic());
     }
 
     // What the pipeline says.
@@ -91,6 +92,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             bytes.release();
             return;
         }
+        home.traffic().received(bytes.readableBytes());
         framer.add(bytes);
         deliver(false);
     }
@@ -138,6 +140,9 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         reportWritability();
+        if (codec != null && connection.hasBegun()) {
+            inBurst = true; // so that the broker is told that the client can be heard again
+        }
         deliver(true);
     }
 
@@ -207,6 +212,11 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         }
         handOver = null;
         deliver(true);
+    }
+
+    /** How many bytes wait here: to be handed over, and to be sent. */
+    long bytesHeld() {
+        return framer.bytesHeld() + connection.bytesWaiting();
     }
 
     /** The transport ends. */
@@ -299,6 +309,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         }
         Packet packet = codec.decode(frame);
         framer.consumed();
+        home.traffic().packetReceived();
         if (packet instanceof Connect connect) {
             cancelConnectDeadline();
             connection.begin(connect);
@@ -307,7 +318,8 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    private boolean mayDeliver() {
+    /** Whether a packet that arrives goes on. */
+    boolean mayDeliver() {
         return handler != null && !held && !paused && !deaf && connection.codec() != null;
     }
 
@@ -316,6 +328,9 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         ConnectionHandler to = handler;
         if (deaf || to == null) {
             return;
+        }
+        if (violation.reasonCode() == ReasonCode.QUOTA_EXCEEDED) {
+            home.traffic().starved();
         }
         stopListening();
         try {

@@ -58,6 +58,11 @@ class NettyTransportTest {
     private record Settings(String io, int threads, int write_buffer_high, int write_buffer_low)
             implements NettyTransport.Config {
         @Override
+        public long partial_packets_maximum_bytes() {
+            return 0;
+        }
+
+        @Override
         public Class<? extends Annotation> annotationType() {
             return NettyTransport.Config.class;
         }

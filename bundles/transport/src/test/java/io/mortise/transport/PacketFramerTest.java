@@ -4,6 +4,7 @@ package io.mortise.transport;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,7 +29,8 @@ class PacketFramerTest {
     private static final int MAXIMUM = 100_000;
 
     private final CountingAllocator allocator = new CountingAllocator();
-    private final PacketFramer framer = new PacketFramer(MAXIMUM);
+    private final PartialPackets partialPackets = new PartialPackets(1_000_000);
+    private final PacketFramer framer = new PacketFramer(MAXIMUM, partialPackets);
 
     @AfterAll
     static void shouldHaveReleasedEveryBuffer() {
@@ -76,7 +78,7 @@ class PacketFramerTest {
         assertEquals(6, whole.size());
         for (int first = 0; first <= stream.length; first++) {
             for (int second = first; second <= stream.length; second += 7) {
-                PacketFramer split = new PacketFramer(MAXIMUM);
+                PacketFramer split = new PacketFramer(MAXIMUM, partialPackets);
                 List<String> packets = new ArrayList<>();
                 feed(split, stream, 0, first, packets);
                 feed(split, stream, first, second, packets);
@@ -152,7 +154,7 @@ class PacketFramerTest {
     })
     void shouldRefuseWhatBeginsNoPacketByItsFixedHeaderAlone(String hex, ReasonCode code, String reason) {
         for (boolean atOnce : new boolean[] {true, false}) {
-            PacketFramer fresh = new PacketFramer(MAXIMUM);
+            PacketFramer fresh = new PacketFramer(MAXIMUM, partialPackets);
             byte[] stream = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));
             ProtocolViolation violation = assertThrows(ProtocolViolation.class, () -> {
                 int step = atOnce ? stream.length : 1;
@@ -229,8 +231,40 @@ class PacketFramerTest {
         return ByteBufUtil.getBytes(stream);
     }
 
+    @Test
+    void shouldGiveNoMemoryThatIsNotThereToPacketsThatAreNotWhole() {
+        PartialPackets few = new PartialPackets(20_000);
+        PacketFramer first = new PacketFramer(MAXIMUM, few);
+        PacketFramer second = new PacketFramer(MAXIMUM, few);
+        PacketFramer third = new PacketFramer(MAXIMUM, few);
+        for (PacketFramer framer : List.of(first, second, third)) {
+            framer.add(bytes("10 02 00 00"));
+            assertNotNull(framer.next());
+            framer.consumed();
+        }
+        byte[] begun = new byte[12_000];
+        begun[0] = 0x30;
+        begun[1] = (byte) 0xFF;
+        begun[2] = (byte) 0xFF;
+        begun[3] = 0x01; // 32,767 bytes follow
+        first.add(allocator.directBuffer().writeBytes(begun));
+        assertNull(first.next());
+        assertEquals(12_000, few.held());
+
+        second.add(allocator.directBuffer().writeBytes(begun));
+        ProtocolViolation violation = assertThrows(ProtocolViolation.class, second::next);
+        assertEquals(ReasonCode.QUOTA_EXCEEDED, violation.reasonCode());
+        second.clear();
+
+        third.add(allocator.directBuffer().writeBytes(begun, 0, PartialPackets.SMALL));
+        assertNull(third.next(), "what is left over at the end of a read is always kept");
+        first.clear();
+        third.clear();
+        assertEquals(0, few.held());
+    }
+
     private List<String> packetsOf(byte[] stream, int pieces) {
-        PacketFramer fresh = new PacketFramer(MAXIMUM);
+        PacketFramer fresh = new PacketFramer(MAXIMUM, partialPackets);
         List<String> packets = new ArrayList<>();
         for (int from = 0; from < stream.length; from += pieces) {
             feed(fresh, stream, from, Math.min(from + pieces, stream.length), packets);

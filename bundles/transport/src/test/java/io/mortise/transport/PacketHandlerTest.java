@@ -36,7 +36,7 @@ class PacketHandlerTest {
     private final CountingAllocator allocator = new CountingAllocator();
     private final Writes writes = new Writes();
     private final EmbeddedChannel channel = new EmbeddedChannel(writes);
-    private final HomeLoop home = new HomeLoop(channel.eventLoop());
+    private final HomeLoop home = new HomeLoop(channel.eventLoop(), new PartialPackets(1_000_000));
     private final PacketHandler packetHandler;
     private final FakeCodec codec = new FakeCodec(1);
 
@@ -86,6 +86,43 @@ class PacketHandlerTest {
         broker.only().connection.resumeReading();
         assertEquals(List.of("4", "-"), since("-", broker, 3));
         assertTrue(channel.config().isAutoRead());
+    }
+
+    @Test
+    void shouldSayWhenTheClientCannotBeHeardAndWhenItCanAgain() {
+        FakeBroker broker = served(new FakeBroker());
+        arrive(connect());
+        assertTrue(broker.only().connection.isReading());
+        packetHandler.switchCodec(null);
+        assertFalse(broker.only().connection.isReading());
+        packetHandler.switchCodec(codec);
+        assertTrue(broker.only().connection.isReading());
+        assertEquals(List.of("accepted", "CONNECT", "-", "writable=false", "writable=true", "-"), broker.only().events);
+        broker.only().connection.pauseReading();
+        assertFalse(broker.only().connection.isReading());
+    }
+
+    @Test
+    void shouldCountWhatComesAndGoesAndMeasureWhatItHolds() {
+        FakeBroker broker = served(FakeBroker.echo());
+        ByteBuf connect = connect();
+        int size = connect.readableBytes();
+        arrive(connect);
+        ByteBuf two = packets(1, 2);
+        size += two.readableBytes();
+        arrive(two);
+        broker.only().connection.flush();
+        LoopTraffic traffic = home.traffic();
+        assertEquals(size, traffic.bytesReceived());
+        assertEquals(3, traffic.packetsReceived());
+        assertEquals(2, traffic.packetsSent());
+        assertTrue(traffic.bytesSent() > 0);
+        home.measure();
+        assertEquals(0, traffic.bytesHeld());
+        arrive(packets(3).writerIndex(1));
+        home.measure();
+        assertTrue(traffic.bytesHeld() > 0);
+        assertEquals(home.partialPackets().held(), traffic.bytesHeld());
     }
 
     @Test
