@@ -18,11 +18,13 @@ public final class Crash {
             crash stop --broker NAME=COMMAND   asks it to end (SIGTERM), and starts it again
             crash cut  --broker NAME=COMMAND   cuts the power of its disk; needs root, loop devices and xfs_io
             crash fill --broker NAME=COMMAND   fills its disk; needs root and loop devices
+            crash rest --broker NAME=COMMAND   does nothing to it, and nothing with it, and sees what it writes
 
             all:             [--seed 1] [--rate 1000] [--keep false]
             kill, stop, cut: [--count 20] [--a-round 10] [--shortest-millis 20] [--longest-millis 600]
             cut, fill:       [--disk-mebibytes 256, fill 48]
             fill:            [--count 4]
+            rest:            [--seconds 60]
             COMMAND is a line for sh; in it {port} is the port to listen on, {spare} another free port,
             {data} the directory for its data, {durable-conf} a Mosquitto configuration that says the same.
             """;

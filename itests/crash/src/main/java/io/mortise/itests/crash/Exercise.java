@@ -94,6 +94,12 @@ final class Exercise implements AutoCloseable {
 
     /** Publishes nothing more, lets everybody come and get everything, and counts what is missing then. */
     void drain() throws IOException {
+        calm();
+        open();
+    }
+
+    /** The same, and nobody publishes afterwards. */
+    void calm() throws IOException {
         stage.publishing = false;
         stage.everybody = true;
         awaitEverything();
@@ -104,7 +110,6 @@ final class Exercise implements AutoCloseable {
         if (!cast.isSettled()) {
             stage.findings.add(Violation.SERVICE, "still waiting for an answer: " + cast.unsettled());
         }
-        open();
     }
 
     private void awaitEverything() throws IOException {

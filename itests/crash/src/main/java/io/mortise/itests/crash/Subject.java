@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.crash;
 
+import io.mortise.itests.load.Broker;
 import io.mortise.itests.load.BrokerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,6 +50,14 @@ final class Subject implements AutoCloseable {
     /** Starts it and waits until its port accepts. */
     void start() throws IOException {
         process = BrokerProcess.start(name, command, port, directory);
+    }
+
+    /** The process that runs now. */
+    Broker broker() {
+        if (process == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        return process.broker();
     }
 
     boolean isAlive() {

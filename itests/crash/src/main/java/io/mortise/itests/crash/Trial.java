@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.crash;
 
+import static java.util.Objects.requireNonNull;
+
 import io.mortise.itests.load.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +32,35 @@ record Trial(
         int diskMebibytes,
         boolean keep) {
 
-    /** What is done to a broker. */
+    /** What is done to a broker, how often or how long if nobody says otherwise, and the size of the disk that it takes. */
     enum Kind {
-        KILL,
-        STOP,
-        CUT,
-        FILL;
+        KILL("count", 20, 0),
+        STOP("count", 20, 0),
+        CUT("count", 20, 256),
+        FILL("count", 4, 48),
+        REST("seconds", 60, 0);
+
+        private final String amountName;
+        private final int amount;
+        private final int diskMebibytes;
+
+        Kind(String amountName, int amount, int diskMebibytes) {
+            this.amountName = amountName;
+            this.amount = amount;
+            this.diskMebibytes = diskMebibytes;
+        }
 
         boolean needsDisk() {
-            return this == CUT || this == FILL;
+            return diskMebibytes > 0;
+        }
+
+        static Kind of(String command) {
+            for (Kind kind : values()) {
+                if (kind.name().toLowerCase(Locale.ROOT).equals(command)) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("no command " + command);
         }
     }
 
@@ -49,20 +73,14 @@ record Trial(
     record Outcome(String table, List<String> words, Findings findings) {}
 
     static Trial of(String command, Options options) {
-        Kind kind = switch (command) {
-            case "kill" -> Kind.KILL;
-            case "stop" -> Kind.STOP;
-            case "cut" -> Kind.CUT;
-            case "fill" -> Kind.FILL;
-            default -> throw new IllegalArgumentException("no command " + command);
-        };
+        Kind kind = Kind.of(command);
         String broker = options.text("broker", "");
         int equals = broker.indexOf('=');
         if (equals < 1) {
             throw new IllegalArgumentException("--broker NAME=COMMAND expected");
         }
         Blows.Plan plan = new Blows.Plan(
-                options.smallNumber("count", kind == Kind.FILL ? 4 : 20),
+                options.smallNumber(kind.amountName, kind.amount),
                 options.smallNumber("a-round", 10),
                 options.smallNumber("shortest-millis", 20),
                 options.smallNumber("longest-millis", 600));
@@ -73,7 +91,7 @@ record Trial(
                 options.number("seed", 1),
                 options.number("rate", 1000),
                 plan,
-                options.smallNumber("disk-mebibytes", kind == Kind.FILL ? 48 : 256),
+                options.smallNumber("disk-mebibytes", kind.diskMebibytes),
                 Boolean.parseBoolean(options.text("keep", "false")));
         options.end();
         return trial;
@@ -94,16 +112,23 @@ record Trial(
     }
 
     private Outcome run(Exercise exercise, @Nullable Disk disk) throws IOException {
-        String table;
-        if (disk == null) {
-            Blow blow = kind == Kind.STOP ? Exercise::stop : Exercise::kill;
-            table = Report.rounds(kind == Kind.STOP ? "stops" : "kills", Blows.run(exercise, blow, plan));
-        } else if (kind == Kind.CUT) {
-            table = Report.rounds("power cuts", Blows.run(exercise, new PowerCut(disk), plan));
-        } else {
-            table = Fill.report(Fill.run(exercise, new Ballast(disk.mountPoint()), plan.count()));
-        }
-        return new Outcome(table, exercise.stage.findings.words(), exercise.stage.findings);
+        List<String> words = new ArrayList<>();
+        String table = switch (kind) {
+            case KILL -> Report.rounds("kills", Blows.run(exercise, Exercise::kill, plan));
+            case STOP -> Report.rounds("stops", Blows.run(exercise, Exercise::stop, plan));
+            case CUT -> Report.rounds("power cuts", Blows.run(exercise, new PowerCut(requireNonNull(disk)), plan));
+            case FILL -> {
+                Ballast ballast = new Ballast(requireNonNull(disk).mountPoint());
+                yield Fill.report(Fill.run(exercise, ballast, plan.count()));
+            }
+            case REST -> {
+                Rest rest = Rest.run(exercise, plan.count());
+                words.addAll(rest.words());
+                yield rest.table();
+            }
+        };
+        words.addAll(exercise.stage.findings.words());
+        return new Outcome(table, words, exercise.stage.findings);
     }
 
     private static void delete(Path directory) throws IOException {

@@ -24,7 +24,7 @@ public record Broker(
 
     private static final ProcessUsage UNKNOWN_USAGE = new ProcessUsage(Double.NaN, 0, 0, 0);
 
-    ProcessUsage usage() throws IOException {
+    public ProcessUsage usage() throws IOException {
         return pid == UNKNOWN_PROCESS ? UNKNOWN_USAGE : ProcessUsage.of(pid);
     }
 
@@ -34,7 +34,7 @@ public record Broker(
     }
 
     /** How much its files hold now. */
-    long dataBytes() throws IOException {
+    public long dataBytes() throws IOException {
         if (data == null) {
             return 0;
         }

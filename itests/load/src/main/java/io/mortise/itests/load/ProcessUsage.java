@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * @param writtenBytes what it caused to be written to storage
  * @param peakBytes the most that was in use since {@link #resetPeak}, or since the start where the kernel does not allow that
  */
-record ProcessUsage(double cpuSeconds, long residentBytes, long writtenBytes, long peakBytes) {
+public record ProcessUsage(double cpuSeconds, long residentBytes, long writtenBytes, long peakBytes) {
 
     // proc(5): times are in clock ticks, which Linux shows to user space as 100 a second whatever the kernel's own rate
     private static final double TICKS_PER_SECOND = 100;
