@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.console;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
@@ -17,15 +21,22 @@ import org.osgi.service.component.annotations.Component;
 /** The parts of which this broker is made. Any thread; Gogo calls on the thread of a shell. */
 @Component(
         service = BundleCommands.class,
-        property = {"osgi.command.scope=mortise", "osgi.command.function=bundles"})
+        property = {
+            "osgi.command.scope=mortise",
+            "osgi.command.function=bundles",
+            "osgi.command.function=start",
+            "osgi.command.function=stop"
+        })
 public final class BundleCommands {
     static final String FIRST_PARTY = "io.mortise.";
 
     private final BundleContext context;
+    private final BundleConverter finder;
 
     @Activate
     public BundleCommands(BundleContext context) {
         this.context = context;
+        this.finder = new BundleConverter(context);
     }
 
     @Descriptor("the broker's own bundles, and the services that each gives and takes")
@@ -48,6 +59,46 @@ public final class BundleCommands {
                         interfaces(bundle.getRegisteredServices()),
                         interfaces(bundle.getServicesInUse())));
         return table.print("bundle");
+    }
+
+    /** As Gogo's own, but what cannot be done is a failure. */
+    @Descriptor("start bundles; what they do goes on")
+    public String start(@Descriptor("their symbolic names, or numbers") String... names) throws BundleException {
+        List<Bundle> meant = meant(names);
+        for (Bundle bundle : meant) {
+            bundle.start();
+        }
+        return said("started", meant);
+    }
+
+    @Descriptor("stop bundles; what needs them waits until they are started again")
+    public String stop(@Descriptor("their symbolic names, or numbers") String... names) throws BundleException {
+        List<Bundle> meant = meant(names);
+        for (Bundle bundle : meant) {
+            bundle.stop();
+        }
+        return said("stopped", meant);
+    }
+
+    /** All of them are there, or nothing is done to any. */
+    private List<Bundle> meant(String... names) {
+        if (names.length == 0) {
+            throw new IllegalArgumentException("a bundle expected, by symbolic name or number; 'bundles' lists them");
+        }
+        List<Bundle> meant = new ArrayList<>();
+        for (String name : names) {
+            Bundle bundle = finder.find(name);
+            if (bundle == null) {
+                throw new IllegalArgumentException("there is no bundle '" + Readable.escaped(name)
+                        + "', or more than one; 'bundles' lists them with their numbers");
+            }
+            meant.add(bundle);
+        }
+        return meant;
+    }
+
+    private static String said(String what, List<Bundle> bundles) {
+        return what + " " + bundles.stream().map(Bundle::getSymbolicName).collect(Collectors.joining(", "));
     }
 
     private static boolean isFirstParty(Bundle bundle) {

@@ -31,7 +31,12 @@ public final class BundleConverter implements Converter {
         if (desiredType != Bundle.class) {
             return null;
         }
-        String text = in.toString();
+        return find(in.toString());
+    }
+
+    /** The bundle that is meant; {@code null} if there is none, or more than one. */
+    @Nullable
+    Bundle find(String text) {
         if (text.matches("\\d{1,18}")) {
             return context.getBundle(Long.parseLong(text));
         }

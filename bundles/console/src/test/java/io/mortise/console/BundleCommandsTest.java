@@ -4,7 +4,9 @@ package io.mortise.console;
 import static io.mortise.console.FakeBundles.bundle;
 import static io.mortise.console.FakeBundles.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
@@ -30,6 +32,30 @@ class BundleCommandsTest {
                  8  io.mortise.listener.tcp  0.1.0    starting  Listener x2                  -
                  9  io.mortise.store.memory  0.1.0    active    RetainedStore, SessionStore  -
                 3 bundles""", commands.bundles());
+    }
+
+    @Test
+    void shouldStartAndStopBundlesByNameAndNumber() throws Exception {
+        FakeBundles.DONE.clear();
+        BundleCommands commands = commands();
+        assertEquals("stopped io.mortise.router, io.mortise.codec", commands.stop("router", "9"));
+        assertEquals("started io.mortise.codec", commands.start("io.mortise.codec"));
+        assertEquals(List.of("stop 8", "stop 9", "start 9"), FakeBundles.DONE);
+    }
+
+    @Test
+    void shouldDoNothingIfOneOfThemIsNotThere() {
+        FakeBundles.DONE.clear();
+        BundleCommands commands = commands();
+        assertThrows(IllegalArgumentException.class, () -> commands.stop("router", "nobody"));
+        assertThrows(IllegalArgumentException.class, commands::start);
+        assertEquals(List.of(), FakeBundles.DONE);
+    }
+
+    private static BundleCommands commands() {
+        return new BundleCommands(FakeBundles.context(
+                bundle(8, "io.mortise.router", Bundle.ACTIVE, null, null),
+                bundle(9, "io.mortise.codec", Bundle.ACTIVE, null, null)));
     }
 
     private static ServiceReference<?>[] services(ServiceReference<?>... services) {

@@ -2,8 +2,10 @@
 package io.mortise.console;
 
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.osgi.framework.Bundle;
@@ -13,6 +15,9 @@ import org.osgi.framework.Version;
 
 /** Bundles without a framework. */
 final class FakeBundles {
+    /** What was done to bundles of the test that runs. */
+    static final List<String> DONE = new ArrayList<>();
+
     private FakeBundles() {}
 
     static BundleContext context(Bundle... bundles) {
@@ -35,7 +40,14 @@ final class FakeBundles {
         answers.put("getState", args -> state);
         answers.put("getRegisteredServices", args -> gives);
         answers.put("getServicesInUse", args -> takes);
+        answers.put("start", args -> note("start " + id));
+        answers.put("stop", args -> note("stop " + id));
         return fake(Bundle.class, answers);
+    }
+
+    private static Object note(String action) {
+        DONE.add(action);
+        return null;
     }
 
     static ServiceReference<?> service(String... interfaces) {
