@@ -16,6 +16,17 @@ record Links<T>(List<Link<T>> ofAll, Map<String, List<Link<T>>> ofListeners) {
     /** One provider in its place; {@code null} if it is not there, and everybody is refused on its account. */
     record Link<T>(String name, @Nullable T provider) {
 
+        /** Whether it is the same object: what a provider calls equal is its own affair. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Link<?> that && name.equals(that.name) && provider == that.provider;
+        }
+
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+
         /** As the log calls it. */
         String title() {
             return name.equals(ChainNames.ANY) ? "the provider" : name;

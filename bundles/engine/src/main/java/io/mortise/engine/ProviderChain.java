@@ -77,7 +77,7 @@ final class ProviderChain<T> {
     }
 
     synchronized void remove(T service) {
-        providers.removeIf(provider -> provider.service.equals(service));
+        providers.removeIf(provider -> provider.service == service);
         changed();
     }
 

@@ -4,6 +4,7 @@ package io.mortise.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,6 +63,37 @@ class ProviderChainTest {
 
         assertEquals(2, used.size());
         assertEquals(List.of(new Link<>("a", "A2")), last().of("any"));
+    }
+
+    /** A vendor's equals may say anything. */
+    private static final class Vague {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return true;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    @Test
+    void shouldTellProvidersApartThatCallThemselvesEqual() {
+        List<@Nullable Links<Vague>> states = new ArrayList<>();
+        ProviderChain<Vague> chain =
+                new ProviderChain<>("The provider", names("a"), FOREVER, timer, System::nanoTime, states::add);
+        Vague first = new Vague();
+        Vague second = new Vague();
+        chain.add(first, "a", 0);
+        chain.add(second, "a", 1);
+        assertEquals(2, states.size());
+        chain.remove(first);
+        assertEquals(2, states.size());
+
+        Links<Vague> last = states.get(1);
+        assertNotNull(last);
+        assertSame(second, last.of("any").get(0).provider());
     }
 
     /** SEC-37: past the gap the chain is closed, and nothing takes the place of what is missing. */

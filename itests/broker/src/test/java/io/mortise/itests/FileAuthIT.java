@@ -33,6 +33,9 @@ public class FileAuthIT {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
+    /** Hashing takes its time: once is enough. */
+    private static String aliceAndBob;
+
     private Path conf;
     private Path users;
     private Path rules;
@@ -42,8 +45,12 @@ public class FileAuthIT {
         conf = folder.newFolder("conf").toPath();
         users = conf.resolve("users");
         rules = conf.resolve("rules");
-        passwd("alice", "secret");
-        passwd("bob", "builder");
+        if (aliceAndBob == null) {
+            passwd("alice", "secret");
+            passwd("bob", "builder");
+            aliceAndBob = Files.readString(users);
+        }
+        Files.writeString(users, aliceAndBob);
         Files.writeString(rules, "user alice\ntopic home/#\nuser bob\ntopic home/#\n");
     }
 
