@@ -20,12 +20,15 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.Test;
 import org.osgi.framework.Constants;
+import org.osgi.framework.Filter;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.util.tracker.ServiceTracker;
 
 /**
  * SEC-11 in the broker as it is wired: each part in turn gets a provider that passes everything on to the real one, but throws
@@ -146,10 +149,20 @@ public class FaultsIT extends FelixBroker {
 
     // ---- the providers
 
-    /** The service that is in use: of the auth providers, the one that lets everybody in. */
+    /** The service that is in use, now or in a while: of the auth providers, the one that lets everybody in. */
     private ServiceReference<?> real(String name) throws Exception {
-        String filter = name.startsWith(API + "auth.") ? "(mortise.auth.name=open)" : null;
-        return context.getServiceReferences(name, filter)[0];
+        String open = name.startsWith(API + "auth.") ? "(mortise.auth.name=open)" : "";
+        Filter filter = context.createFilter("(&(" + Constants.OBJECTCLASS + "=" + name + ")" + open + ")");
+        ServiceTracker<Object, Object> tracker = new ServiceTracker<>(context, filter, null);
+        tracker.open(true);
+        try {
+            if (tracker.waitForService(TimeUnit.SECONDS.toMillis(20)) == null) {
+                throw new AssertionError("there is no " + filter);
+            }
+            return tracker.getServiceReference();
+        } finally {
+            tracker.close();
+        }
     }
 
     private ServiceRegistration<?> register(String name, ServiceReference<?> real) throws Exception {

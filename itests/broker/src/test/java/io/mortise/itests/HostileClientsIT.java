@@ -55,6 +55,9 @@ public class HostileClientsIT {
 
     @AfterClass
     public static void stop() throws Exception {
+        if (broker == null) {
+            return; // it did not start
+        }
         String log = broker.command().transcript();
         broker.close();
         assertFalse(log, log.contains("LEAK")); // netty says so when it finds a buffer that nobody has released
