@@ -212,6 +212,11 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     @Override
+    public void dismissed(ReasonCode reasonCode, String reason) {
+        endOrRefuse(reasonCode, reason);
+    }
+
+    @Override
     public void writabilityChanged() {
         if (state == State.CONNECTED && connection.isWritable()) {
             session().proceed();
@@ -404,7 +409,7 @@ final class ClientConnection implements ConnectionHandler {
             connection.send(new ConnAck(false, reasonCode, Properties.NONE));
         }
         finish(false);
-        connection.close();
+        connection.close(reasonCode);
     }
 
     // ---- the end
@@ -427,7 +432,7 @@ final class ClientConnection implements ConnectionHandler {
             }
         }
         finish(true);
-        connection.close();
+        connection.close(reasonCode);
     }
 
     private void endOrRefuse(ReasonCode reasonCode, String reason) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Verdict;
@@ -73,12 +74,13 @@ final class Handshake {
         }
         ConnectAttempt attempt = new ConnectAttempt(
                 clientId,
-                connect.username(),
+                username(),
                 connect.password(),
                 connect.version(),
                 connection.listener(),
                 connection.remoteAddress(),
-                connection.localAddress());
+                connection.localAddress(),
+                connection.certificate());
         try {
             engine.gate()
                     .parts()
@@ -111,7 +113,7 @@ final class Handshake {
                 refuse(ReasonCode.NOT_AUTHORIZED, "its principal is the broker's own");
                 return;
             }
-            String username = connect.username();
+            String username = username();
             Identity accepted = new Identity(clientId, accept.principal(), username == null ? "" : username);
             identity = accepted;
             client.authorize(accepted, this::granted);
@@ -121,6 +123,13 @@ final class Handshake {
             LOG.error("The authenticator failed; {} is refused", Printable.text(clientId), failure);
             refuse(ReasonCode.SERVER_UNAVAILABLE, "the authenticator failed");
         }
+    }
+
+    /** In whose name the client comes: what its certificate proves goes over what it says. */
+    private @Nullable String username() {
+        ClientCertificate certificate = connection.certificate();
+        String proven = certificate == null ? null : certificate.username();
+        return proven == null ? connect.username() : proven;
     }
 
     private void granted() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Disconnect;
@@ -23,6 +24,13 @@ import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.SubAck;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +115,62 @@ class ConnectTest {
         assertEquals(ReasonCode.BAD_USER_NAME_OR_PASSWORD, refusal(harness.open(harness.opening("c"))));
         assertNull(harness.session("c"));
         assertTrue(harness.engine.clients().isEmpty());
+    }
+
+    @Test
+    void shouldGoByTheUserNameOfTheCertificate() throws Exception {
+        List<String> usernames = new ArrayList<>();
+        harness.auth.verdict = attempt -> {
+            usernames.add(attempt.username() + " " + attempt.certificate());
+            return CompletableFuture.completedFuture(new Verdict.Accept(String.valueOf(attempt.username())));
+        };
+        for (String proven : Arrays.asList("fridge", null)) {
+            TestClient client = new TestClient(harness.wire());
+            client.wire.certificate = new ClientCertificate(List.of(certificate()), proven);
+            client.say(harness.opening("c").user("lamp").build());
+            client.hear(ConnAck.class);
+            client.disconnect();
+        }
+
+        assertEquals(
+                List.of(
+                        "fridge ClientCertificate[CN=fridge, username=fridge]",
+                        "lamp ClientCertificate[CN=fridge, username=null]"),
+                usernames);
+    }
+
+    /** Self-signed, of CN=fridge. */
+    private static X509Certificate certificate() throws CertificateException {
+        String pem = """
+                -----BEGIN CERTIFICATE-----
+                MIIBeDCCAR+gAwIBAgIUZ2s/xPt+Gfu8y76mJp5ZHCgfFwEwCgYIKoZIzj0EAwIw
+                ETEPMA0GA1UEAwwGZnJpZGdlMCAXDTI2MTEyNTIyNDcwMloYDzIxMjYxMTAxMjI0
+                NzAyWjARMQ8wDQYDVQQDDAZmcmlkZ2UwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+                AARinxKVreXdait7jAdgm3O1RsSsoYXSFQC/asXIKUEeciS8eGKciSoXAVtc2K2a
+                gPkEAUk5AZFJUj57p8eJF97no1MwUTAdBgNVHQ4EFgQUaBTQT0qyQI0SZu7uR60A
+                fO1ywR0wHwYDVR0jBBgwFoAUaBTQT0qyQI0SZu7uR60AfO1ywR0wDwYDVR0TAQH/
+                BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiAxiWBsFl7o5H/IdoF9CaiChHCcJ7FL
+                vUMHj9+FAxGH5QIgc9DVLOFZ+EhmtR0ZWB6N0RK8xh/FlhVpYyL80zEcBPo=
+                -----END CERTIFICATE-----
+                """;
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Test
+    void shouldTellAClientWhyItsListenerLetsItGo() {
+        TestClient client = harness.connect("c");
+        client.wire.dismiss(ReasonCode.SERVER_SHUTTING_DOWN, "the listener is removed");
+
+        assertEquals(
+                ReasonCode.SERVER_SHUTTING_DOWN, client.hear(Disconnect.class).reasonCode());
+        await().until(client.wire::isClosed);
+        assertEquals(ReasonCode.SERVER_SHUTTING_DOWN, client.wire.closedFor());
+
+        TestClient early = new TestClient(harness.wire());
+        early.wire.dismiss(ReasonCode.SERVER_SHUTTING_DOWN, "the listener is removed");
+        await().until(early.wire::isClosed);
+        assertTrue(early.wire.sent().isEmpty());
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
@@ -9,6 +10,7 @@ import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.Publish;
+import io.mortise.api.protocol.ReasonCode;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -44,6 +46,8 @@ final class TestConnection implements Connection {
     private volatile boolean paused;
     private volatile @Nullable Throwable fault;
     private volatile boolean faultExpected;
+    private volatile @Nullable ReasonCode closedFor;
+    volatile @Nullable ClientCertificate certificate;
     private volatile Function<Packet, @Nullable Packet> reaction = packet -> null;
 
     // home thread
@@ -68,6 +72,15 @@ final class TestConnection implements Connection {
     }
 
     // ---- what a test does
+
+    /** What the transport says when its listener is removed. */
+    void dismiss(ReasonCode reasonCode, String reason) {
+        onHome(() -> {
+            if (handler != null) {
+                handler.dismissed(reasonCode, reason);
+            }
+        });
+    }
 
     void accept(Broker broker) {
         onHome(() -> handler = broker.accept(this));
@@ -163,6 +176,12 @@ final class TestConnection implements Connection {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** The reason with which it was closed. */
+    @Nullable
+    ReasonCode closedFor() {
+        return closedFor;
     }
 
     boolean isPaused() {
@@ -297,6 +316,17 @@ final class TestConnection implements Connection {
     @Override
     public @Nullable String internalPrincipal() {
         return internalPrincipal;
+    }
+
+    @Override
+    public @Nullable ClientCertificate certificate() {
+        return certificate;
+    }
+
+    @Override
+    public void close(ReasonCode reasonCode) {
+        closedFor = reasonCode;
+        close();
     }
 
     @Override

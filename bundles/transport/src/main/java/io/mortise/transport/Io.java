@@ -5,9 +5,14 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 
 /** How sockets are driven. */
 enum Io {
@@ -44,10 +49,18 @@ enum Io {
         };
     }
 
-    Class<? extends ServerChannel> serverChannel() {
+    Class<? extends ServerChannel> serverChannel(SocketAddress address) {
+        boolean unix = address instanceof UnixDomainSocketAddress;
         return switch (this) {
-            case EPOLL -> EpollServerSocketChannel.class;
-            case NIO -> NioServerSocketChannel.class;
+            case EPOLL -> unix ? EpollServerDomainSocketChannel.class : EpollServerSocketChannel.class;
+            case NIO -> unix ? NioServerDomainSocketChannel.class : NioServerSocketChannel.class;
         };
+    }
+
+    /** The address as these sockets know it. */
+    SocketAddress address(SocketAddress address) {
+        return this == EPOLL && address instanceof UnixDomainSocketAddress socket
+                ? new DomainSocketAddress(socket.getPath().toString())
+                : address;
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.transport;
 
+import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolVersion;
+import io.mortise.api.protocol.ReasonCode;
 import io.mortise.transport.wire.Codec;
 import io.mortise.transport.wire.ConnectionCodec;
 import io.mortise.transport.wire.DoorSettings;
@@ -49,8 +51,7 @@ final class NettyConnection implements Connection {
     private final DoorSettings settings;
     private final PacketHandler wire;
     private final LoopTraffic traffic;
-    private final SocketAddress remoteAddress;
-    private final SocketAddress localAddress;
+    private final Peer peer;
 
     // from CONNECT on
     private @Nullable ProtocolVersion version;
@@ -68,15 +69,15 @@ final class NettyConnection implements Connection {
     // when it closes
     private boolean closing;
     private boolean leaving;
+    private volatile ReasonCode reason = ReasonCode.SUCCESS; // close() may be called on any thread
     private @Nullable Future<?> leaveDeadline;
 
-    NettyConnection(Channel channel, DoorSettings settings, PacketHandler wire, LoopTraffic traffic) {
+    NettyConnection(Channel channel, DoorSettings settings, Peer peer, PacketHandler wire, LoopTraffic traffic) {
         this.channel = channel;
         this.settings = settings;
         this.wire = wire;
+        this.peer = peer;
         this.traffic = traffic;
-        this.remoteAddress = channel.remoteAddress();
-        this.localAddress = channel.localAddress();
     }
 
     @Override
@@ -86,12 +87,17 @@ final class NettyConnection implements Connection {
 
     @Override
     public SocketAddress remoteAddress() {
-        return remoteAddress;
+        return peer.remoteAddress();
     }
 
     @Override
     public SocketAddress localAddress() {
-        return localAddress;
+        return peer.localAddress();
+    }
+
+    @Override
+    public @Nullable ClientCertificate certificate() {
+        return peer.certificate();
     }
 
     @Override
@@ -106,7 +112,7 @@ final class NettyConnection implements Connection {
 
     @Override
     public int maximumPacketSize() {
-        return settings.maximumPacketSize();
+        return settings.limits().maximumPacketSize();
     }
 
     @Override
@@ -202,8 +208,14 @@ final class NettyConnection implements Connection {
     }
 
     @Override
+    public void close(ReasonCode reasonCode) {
+        reason = reasonCode;
+        close();
+    }
+
+    @Override
     public String toString() {
-        return "connection of " + remoteAddress + " to " + localAddress;
+        return "connection of " + peer.remoteAddress() + " to " + peer.localAddress();
     }
 
     /** The codec in use; {@code null} while there is none. */

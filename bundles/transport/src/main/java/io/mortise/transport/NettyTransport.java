@@ -14,14 +14,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -100,6 +98,14 @@ public final class NettyTransport implements Transport, Traffic {
                 min = "0",
                 max = "1099511627776")
         long partial_packets_maximum_bytes() default 0;
+
+        @AttributeDefinition(
+                description =
+                        "Seconds that an address stays bound while its listener is away (stopped, updated or configured"
+                                + " anew): those who connect meanwhile wait. 0 frees it at once",
+                min = "0",
+                max = "600")
+        int door_hold_seconds() default 15;
     }
 
     private final Io io;
@@ -109,7 +115,7 @@ public final class NettyTransport implements Transport, Traffic {
     private final EventLoopGroup eventLoops;
     private final Map<EventLoop, HomeLoop> homes = new IdentityHashMap<>();
     private final Switchboard switchboard;
-    private final Set<Door> doors = ConcurrentHashMap.newKeySet();
+    private final Doors doors;
     private volatile boolean closed;
 
     @Activate
@@ -128,6 +134,10 @@ public final class NettyTransport implements Transport, Traffic {
             homes.put((EventLoop) eventLoop, home);
         }
         switchboard = new Switchboard(List.copyOf(homes.values()));
+        doors = new Doors(
+                (address, settings, clientele) ->
+                        BoundAddress.bind(address, settings, clientele, eventLoops, io, waterMark, homes),
+                config.door_hold_seconds());
         LOG.info("transport with {} event loops ({})", count, io);
     }
 
@@ -156,16 +166,11 @@ public final class NettyTransport implements Transport, Traffic {
     }
 
     @Override
-    public CompletionStage<Door> open(InetSocketAddress address, DoorSettings settings) {
+    public CompletionStage<Door> open(SocketAddress address, DoorSettings settings) {
         if (closed) {
             return CompletableFuture.failedFuture(new IOException("the transport has ended"));
         }
-        return NettyDoor.open(address, settings, eventLoops, io.serverChannel(), waterMark, homes)
-                .thenApply(door -> {
-                    doors.add(door);
-                    door.whenClosed(() -> doors.remove(door));
-                    return door;
-                });
+        return doors.open(address, settings);
     }
 
     private long sum(ToLongFunction<LoopTraffic> number) {
@@ -214,7 +219,7 @@ public final class NettyTransport implements Transport, Traffic {
     @Deactivate
     void close() {
         closed = true;
-        doors.forEach(Door::close);
+        doors.close();
         switchboard.close();
         // Whatever was opened meanwhile closes with its event loop.
         eventLoops.shutdownGracefully(0, SHUTDOWN_SECONDS, TimeUnit.SECONDS);

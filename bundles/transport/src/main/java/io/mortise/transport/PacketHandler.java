@@ -6,6 +6,7 @@ import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.transport.wire.Codec;
@@ -43,6 +44,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final DoorSettings settings;
     private final HomeLoop home;
+    private final Peer peer;
     private final PacketFramer framer;
     private final NettyConnection connection;
 
@@ -60,6 +62,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
     private boolean deaf; // after a violation, a fault or a close: nothing that arrives matters
 
     // where it is
+    private boolean begun;
     private boolean delivering;
     private boolean inBurst; // packets were handed over since the last readComplete()
     private boolean writabilityDue;
@@ -67,20 +70,37 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
     private boolean ended;
     private boolean gone;
 
-    PacketHandler(Channel channel, DoorSettings settings, HomeLoop home) {
+    PacketHandler(Channel channel, DoorSettings settings, HomeLoop home, Peer peer) {
         this.channel = channel;
         this.settings = settings;
         this.home = home;
-        this.framer = new PacketFramer(settings.maximumPacketSize(), home.partialPackets());
-        this.connection = new NettyConnection(channel, settings, this, home.traffic());
+        this.peer = peer;
+        this.framer = new PacketFramer(settings.limits().maximumPacketSize(), home.partialPackets());
+        this.connection = new NettyConnection(channel, settings, peer, this, home.traffic());
     }
 
     // What the pipeline says.
 
     @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        if (channel.isActive()) {
+            begin();
+        }
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext context) {
+        begin();
+    }
+
+    private void begin() {
+        if (begun) {
+            return;
+        }
+        begun = true;
         LOG.debug("{} opened", connection);
-        awaitConnect();
+        long passedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - peer.sinceNanos());
+        awaitConnect(Math.max(1, settings.limits().connectTimeoutMillis() - passedMillis));
         home.add(this);
         adjustReading();
     }
@@ -219,6 +239,20 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         return framer.bytesHeld() + connection.bytesWaiting();
     }
 
+    /** The connection has to end, through no fault of the client: the broker, if there is one, says so to it. */
+    void dismiss(ReasonCode reasonCode, String reason) {
+        ConnectionHandler to = handler;
+        if (to == null) {
+            connection.close(reasonCode);
+            return;
+        }
+        try {
+            to.dismissed(reasonCode, reason);
+        } catch (Throwable fault) {
+            fail(fault);
+        }
+    }
+
     /** The transport ends. */
     void shutDown() {
         channel.close();
@@ -312,10 +346,20 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         home.traffic().packetReceived();
         if (packet instanceof Connect connect) {
             cancelConnectDeadline();
+            refuseIfNotSpoken(connect.version());
             connection.begin(connect);
         }
         to.received(packet);
         return true;
+    }
+
+    private void refuseIfNotSpoken(ProtocolVersion version) {
+        if (!settings.limits().versions().contains(version)) {
+            throw new ProtocolViolation(
+                    ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+                    version + " is not spoken by " + settings.listener() + ", only "
+                            + settings.limits().versions());
+        }
     }
 
     /** Whether a packet that arrives goes on. */
@@ -388,17 +432,17 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void awaitConnect() {
-        connectDeadline = channel.eventLoop()
-                .schedule(this::connectOverdue, settings.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
+    private void awaitConnect(long millis) {
+        connectDeadline = channel.eventLoop().schedule(this::connectOverdue, millis, TimeUnit.MILLISECONDS);
     }
 
     private void connectOverdue() {
         if (handler == null || held || paused || connection.codec() == null) {
-            awaitConnect(); // it may have come: we did not look
+            awaitConnect(settings.limits().connectTimeoutMillis()); // it may have come: we did not look
             return;
         }
-        LOG.debug("{} sent no CONNECT within {} ms", connection, settings.connectTimeoutMillis());
+        LOG.debug(
+                "{} sent no CONNECT within {} ms", connection, settings.limits().connectTimeoutMillis());
         stopListening();
         channel.close();
     }

@@ -11,6 +11,7 @@ import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.PubAck;
+import io.mortise.api.protocol.ReasonCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -121,6 +122,12 @@ final class FakeBroker implements Broker {
         public void violated(ProtocolViolation violation) {
             note(violation.reasonCode().name());
             connection.close();
+        }
+
+        @Override
+        public void dismissed(ReasonCode reasonCode, String reason) {
+            note("dismissed " + reasonCode);
+            connection.close(reasonCode);
         }
 
         @Override

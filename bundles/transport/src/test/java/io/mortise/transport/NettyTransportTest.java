@@ -13,9 +13,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.HandOver;
+import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.PubAck;
 import io.mortise.transport.wire.Door;
+import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
+import io.mortise.transport.wire.SocketSettings;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.epoll.Epoll;
@@ -28,9 +31,19 @@ import java.lang.annotation.Annotation;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +57,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,9 +67,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NettyTransportTest {
     private static final LeakWatch LEAK_WATCH = LeakWatch.install();
     private static final InetSocketAddress ANY_PORT = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final DoorSettings SETTINGS = new DoorSettings("door", 128, 100, 1_000_000, 60_000, true);
+    private static final DoorSettings SETTINGS = settings("door", 100, 1_000_000, 60_000);
 
-    private record Settings(String io, int threads, int write_buffer_high, int write_buffer_low)
+    private static DoorSettings settings(
+            String listener, int maximumConnections, int maximumPacketSize, int connectTimeoutMillis) {
+        return DoorSettings.of(listener)
+                .with(new DoorLimits(
+                        maximumConnections,
+                        maximumPacketSize,
+                        connectTimeoutMillis,
+                        EnumSet.allOf(ProtocolVersion.class)));
+    }
+
+    private record Settings(String io, int threads, int write_buffer_high, int write_buffer_low, int door_hold_seconds)
             implements NettyTransport.Config {
         @Override
         public long partial_packets_maximum_bytes() {
@@ -84,7 +108,7 @@ class NettyTransportTest {
     @BeforeEach
     void open() throws Exception {
         assumeTrue(io != Io.EPOLL || Epoll.isAvailable());
-        transport = new NettyTransport(new Settings(io.name().toLowerCase(Locale.ROOT), 2, 65_536, 32_768));
+        transport = new NettyTransport(new Settings(io.name().toLowerCase(Locale.ROOT), 2, 65_536, 32_768, 15));
         door = open(ANY_PORT, SETTINGS);
     }
 
@@ -365,7 +389,7 @@ class NettyTransportTest {
 
     @Test
     void shouldTurnAwayThoseAboveTheMaximum() throws Exception {
-        Door small = open(ANY_PORT, new DoorSettings("small", 16, 2, 1_024, 60_000, true));
+        Door small = open(ANY_PORT, settings("small", 2, 1_024, 60_000));
         served(FakeBroker.echo());
         Client first = new Client(small);
         Client second = new Client(small);
@@ -383,7 +407,7 @@ class NettyTransportTest {
 
     @Test
     void shouldCloseThoseWhoDoNotConnectInTime() throws Exception {
-        Door hasty = open(ANY_PORT, new DoorSettings("hasty", 16, 2, 1_024, 50, true));
+        Door hasty = open(ANY_PORT, settings("hasty", 2, 1_024, 50));
         served(FakeBroker.echo());
         assertTrue(new Client(hasty).isClosedByPeer());
         Client dripping = new Client(hasty);
@@ -392,24 +416,121 @@ class NettyTransportTest {
     }
 
     @Test
-    void shouldKeepConnectionsWhenTheirDoorClosesAndFreeThePort() throws Exception {
+    void shouldKeepConnectionsAndThoseWhoComeWhileItsListenerIsAway() throws Exception {
         served(FakeBroker.echo());
         Client client = new Client();
         client.send(FakeCodec.connect());
         client.send(FakeCodec.packets(1));
         client.receive(1);
-        InetSocketAddress address = door.address();
+        InetSocketAddress address = (InetSocketAddress) door.address();
+        List<Client> early = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            door.close();
-            door = open(address, SETTINGS);
+            door.leave();
+            early.add(new Client());
+            door = open(i % 2 == 0 ? address : ANY_PORT, SETTINGS);
+            assertEquals(address, door.address());
+        }
+        for (Client each : early) {
+            each.send(FakeCodec.connect());
+            each.send(FakeCodec.packets(7));
+            assertEquals(List.of("1/7"), each.receive(1));
         }
         client.send(FakeCodec.packets(2));
         assertEquals(List.of("1/2"), client.receive(1));
     }
 
     @Test
+    void shouldMoveToAnotherAddressAndFreeTheOldOne() throws Exception {
+        served(FakeBroker.echo());
+        Client client = new Client();
+        client.send(FakeCodec.connect());
+        client.send(FakeCodec.packets(1));
+        client.receive(1);
+        InetSocketAddress before = (InetSocketAddress) door.address();
+        door.leave();
+        int other;
+        try (ServerSocket free = new ServerSocket(0)) {
+            other = free.getLocalPort();
+        }
+        door = open(new InetSocketAddress(before.getAddress(), other), SETTINGS);
+        open(before, DoorSettings.of("another")).close();
+        client.send(FakeCodec.packets(2));
+        assertEquals(List.of("1/2"), client.receive(1));
+    }
+
+    @Test
+    void shouldLetADoorBeTakenOverFromItsOldHolder() throws Exception {
+        served(FakeBroker.echo());
+        Door old = door;
+        door = open((InetSocketAddress) old.address(), SETTINGS.with(new SocketSettings(1_024, false, false)));
+        old.leave();
+        old.close();
+        Client client = new Client();
+        client.send(FakeCodec.connect());
+        client.send(FakeCodec.packets(1));
+        assertEquals(List.of("1/1"), client.receive(1));
+    }
+
+    @Test
+    void shouldFreeAnAddressToWhichNobodyComesBack() throws Exception {
+        transport.close();
+        transport = new NettyTransport(new Settings(io.name().toLowerCase(Locale.ROOT), 2, 65_536, 32_768, 1));
+        door = open(ANY_PORT, SETTINGS);
+        InetSocketAddress address = (InetSocketAddress) door.address();
+        door.leave();
+        await().ignoreExceptions()
+                .untilAsserted(() -> open(address, DoorSettings.of("another")).close());
+    }
+
+    @Test
+    void shouldLetEveryoneGoWhenItsListenerIsRemoved() throws Exception {
+        FakeBroker broker = served(FakeBroker.echo());
+        Client client = new Client();
+        client.send(FakeCodec.connect());
+        await().until(() -> broker.handlers.size() == 1);
+        door.close();
+        assertTrue(client.isClosedByPeer());
+        await().until(() -> broker.only().events.contains("closed"));
+        assertTrue(broker.only().events.contains("dismissed SERVER_SHUTTING_DOWN"));
+        await().until(() -> door.connections() == 0);
+        open((InetSocketAddress) door.address(), DoorSettings.of("another"));
+    }
+
+    @Test
+    void shouldListenOnAUnixDomainSocket(@TempDir Path folder) throws Exception {
+        served(FakeBroker.echo());
+        Path file = folder.resolve("mqtt.sock");
+        for (int round = 0; round < 2; round++) {
+            UnixDomainSocketAddress address = UnixDomainSocketAddress.of(file);
+            Door unix = transport
+                    .open(address, DoorSettings.of("unix"))
+                    .toCompletableFuture()
+                    .get(10, SECONDS);
+            assertEquals(address, unix.address());
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+            try (SocketChannel client = SocketChannel.open(address)) {
+                client.write(FakeCodec.connect().nioBuffer());
+                client.write(FakeCodec.packets(5).nioBuffer());
+                ByteBuffer answer = ByteBuffer.allocate(4);
+                while (answer.hasRemaining() && client.read(answer) >= 0) {
+                    // until it is whole
+                }
+                assertEquals(5, answer.getShort(2));
+            }
+            unix.close();
+            if (round == 0) {
+                // Left over by a process that was killed.
+                ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                        .bind(address)
+                        .close();
+                assertTrue(Files.exists(file));
+            }
+        }
+    }
+
+    @Test
     void shouldSayWhyAnAddressCannotBeBound() {
-        InetSocketAddress taken = door.address();
+        InetSocketAddress taken = (InetSocketAddress) door.address();
         assertEquals(
                 "127.0.0.1:" + taken.getPort() + " cannot be bound: Address already in use",
                 failureToOpen(taken).getMessage());
@@ -426,15 +547,13 @@ class NettyTransportTest {
     void shouldRefuseSettingsThatAreOutOfRange() {
         assertEquals(
                 "maximumPacketSize: 1024 to 268435460 expected, got 1023",
-                assertThrows(
-                                IllegalArgumentException.class,
-                                () -> new DoorSettings("narrow", 16, 2, 1_023, 60_000, true))
+                assertThrows(IllegalArgumentException.class, () -> settings("narrow", 2, 1_023, 60_000))
                         .getMessage());
     }
 
     @Test
     void shouldRefuseAnUnknownKindOfIo() {
-        Settings unknown = new Settings("iocp", 1, 65_536, 32_768);
+        Settings unknown = new Settings("iocp", 1, 65_536, 32_768, 15);
         assertEquals(
                 "io: auto, epoll or nio expected, got iocp",
                 assertThrows(IllegalArgumentException.class, () -> new NettyTransport(unknown))
@@ -448,7 +567,7 @@ class NettyTransportTest {
         client.send(FakeCodec.connect());
         client.send(FakeCodec.packets(1));
         client.receive(1);
-        InetSocketAddress address = door.address();
+        InetSocketAddress address = (InetSocketAddress) door.address();
         transport.close();
         assertEquals("closed", broker.only().events.get(broker.only().events.size() - 1));
         assertTrue(client.isClosedByPeer());
@@ -458,10 +577,10 @@ class NettyTransportTest {
                         .map(Thread::getName)
                         .filter(name -> name.startsWith("mortise-"))
                         .toList());
-        assertThrows(ExecutionException.class, () -> open(address, SETTINGS));
+        assertThrows(ExecutionException.class, () -> open(address, DoorSettings.of("another")));
         transport.unbindBroker(broker);
         assertFalse(broker.retired, "it has other connections to care for");
-        transport = new NettyTransport(new Settings("auto", 1, 65_536, 32_768));
+        transport = new NettyTransport(new Settings("auto", 1, 65_536, 32_768, 15));
         door = open(address, SETTINGS);
     }
 
@@ -518,7 +637,8 @@ class NettyTransportTest {
     }
 
     private IOException failureToOpen(InetSocketAddress address) {
-        ExecutionException failure = assertThrows(ExecutionException.class, () -> open(address, SETTINGS));
+        ExecutionException failure =
+                assertThrows(ExecutionException.class, () -> open(address, DoorSettings.of("another")));
         return assertInstanceOf(IOException.class, failure.getCause());
     }
 
@@ -534,7 +654,8 @@ class NettyTransportTest {
 
         Client(Door at) {
             try {
-                socket = new Socket(at.address().getAddress(), at.address().getPort());
+                InetSocketAddress address = (InetSocketAddress) at.address();
+                socket = new Socket(address.getAddress(), address.getPort());
                 socket.setTcpNoDelay(true);
                 socket.setSoTimeout(20_000);
                 in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class PacketHandlerTest {
     private static final LeakWatch LEAK_WATCH = LeakWatch.install();
-    private static final DoorSettings SETTINGS = new DoorSettings("door", 16, 10, 1_000_000, 10_000, true);
+    private static final DoorSettings SETTINGS = DoorSettings.of("door");
 
     private final CountingAllocator allocator = new CountingAllocator();
     private final Writes writes = new Writes();
@@ -43,7 +43,7 @@ class PacketHandlerTest {
     PacketHandlerTest() {
         channel.config().setAllocator(allocator);
         channel.freezeTime();
-        packetHandler = new PacketHandler(channel, SETTINGS, home);
+        packetHandler = new PacketHandler(channel, SETTINGS, home, Peer.of(channel));
         channel.pipeline().addLast(packetHandler);
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.api.connection;
 
+import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.ReasonCode;
 import java.net.SocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ public interface Connection {
 
     /** Where the peer connected to. Any thread. */
     SocketAddress localAddress();
+
+    /** What TLS proved about the peer; {@code null} if it showed no certificate. Any thread. */
+    default @Nullable ClientCertificate certificate() {
+        return null;
+    }
 
     /**
      * The home thread: everything about this connection runs here, one thing at a time. Never to be shut down by the
@@ -89,4 +96,12 @@ public interface Connection {
 
     /** Lets what was written leave, then closes. Any thread. */
     void close();
+
+    /**
+     * Closes as {@link #close()} does, and says why where the wire has words of its own for it, as WebSocket does with its
+     * close codes. Any thread.
+     */
+    default void close(ReasonCode reasonCode) {
+        close();
+    }
 }

@@ -3,6 +3,7 @@ package io.mortise.api.connection;
 
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.ProtocolViolation;
+import io.mortise.api.protocol.ReasonCode;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -23,6 +24,12 @@ public interface ConnectionHandler {
 
     /** The peer broke the protocol; the handler says so to it in the protocol's words and closes the connection. */
     void violated(ProtocolViolation violation);
+
+    /**
+     * The connection has to end, through no fault of the client: its listener is removed, say. The handler says so to it in
+     * the protocol's words and closes the connection.
+     */
+    void dismissed(ReasonCode reasonCode, String reason);
 
     /** {@link Connection#isWritable()} has changed. */
     void writabilityChanged();

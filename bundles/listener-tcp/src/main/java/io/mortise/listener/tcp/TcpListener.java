@@ -2,8 +2,13 @@
 package io.mortise.listener.tcp;
 
 import io.mortise.api.connection.Listener;
+import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
+import io.mortise.transport.wire.ListeningPort;
+import io.mortise.transport.wire.SocketSettings;
 import io.mortise.transport.wire.Transport;
+import io.mortise.transport.wire.Versions;
+import java.net.InetSocketAddress;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import org.osgi.framework.BundleContext;
@@ -16,13 +21,14 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /**
  * One configuration, one port that speaks MQTT over TCP.
  *
  * <p>Any thread. A changed configuration makes a new one; the connections that came in belong to the transport and
- * stay. The {@link Listener} service is there while this is, whether the address could be bound or not, and says so
- * in its properties.
+ * stay, unless the configuration is deleted. The {@link Listener} service is there while this is, whether the address
+ * could be bound or not, and says so in its properties.
  */
 @Component(
         service = {},
@@ -32,10 +38,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @Designate(ocd = TcpListener.Config.class, factory = true)
 public final class TcpListener {
 
+    /** Declarative Services, 112.5.16: why a component ends; any other reason is one from which it comes back. */
+    static final int CONFIGURATION_DELETED = 4;
+
     /** What is configured. */
     @ObjectClassDefinition(
             name = "MQTT over TCP",
-            description = "A port that speaks MQTT. A change opens it anew; connections that are established stay.")
+            description =
+                    "A port that speaks MQTT. Connections that are established survive a change; they are closed when"
+                            + " the configuration is deleted.")
     @interface Config {
         @AttributeDefinition(
                 description = "Host name or IP address to listen on; 0.0.0.0 for all of IPv4, :: for all there are")
@@ -68,8 +79,21 @@ public final class TcpListener {
                 max = "600000")
         int connect_timeout_millis() default 10_000;
 
+        @AttributeDefinition(
+                description = "Versions of MQTT that are spoken here",
+                options = {
+                    @Option(label = "MQTT 3.1", value = "3.1"),
+                    @Option(label = "MQTT 3.1.1", value = "3.1.1"),
+                    @Option(label = "MQTT 5.0", value = "5.0")
+                })
+        String[] versions() default {"3.1", "3.1.1", "5.0"};
+
         @AttributeDefinition(description = "Whether small packets leave at once (TCP_NODELAY)")
         boolean no_delay() default true;
+
+        @AttributeDefinition(
+                description = "Whether the system asks silent peers if they are still there (SO_KEEPALIVE)")
+        boolean keep_alive() default true;
     }
 
     /** What Configuration Admin adds. */
@@ -77,45 +101,39 @@ public final class TcpListener {
         String service_pid();
     }
 
-    private final TcpPort port;
+    private final ListeningPort port;
     private final ServiceRegistration<Listener> registration;
 
     @Activate
     public TcpListener(@Reference Transport transport, BundleContext context, Config config, Identity identity) {
-        DoorSettings settings = new DoorSettings(
-                identity.service_pid(),
-                config.backlog(),
-                config.maximum_connections(),
-                config.maximum_packet_size(),
-                config.connect_timeout_millis(),
-                config.no_delay());
-        port = new TcpPort(transport, config.host(), config.port(), settings);
+        DoorSettings settings = DoorSettings.of(identity.service_pid())
+                .with(new SocketSettings(config.backlog(), config.no_delay(), config.keep_alive()))
+                .with(new DoorLimits(
+                        config.maximum_connections(),
+                        config.maximum_packet_size(),
+                        config.connect_timeout_millis(),
+                        Versions.named(config.versions())));
+        port = new ListeningPort(
+                transport, "mqtt", () -> new InetSocketAddress(config.host(), config.port()), settings);
         boolean open = port.open();
-        registration = context.registerService(Listener.class, port, properties(port));
+        registration = context.registerService(Listener.class, port, properties());
         if (!open) {
-            port.keepTrying(TcpPort.RETRY_MILLIS, () -> registration.setProperties(properties(port)));
+            port.keepTrying(ListeningPort.RETRY_MILLIS, () -> registration.setProperties(properties()));
         }
     }
 
     @Deactivate
-    void close() {
+    void close(int reason) {
         port.stopTrying();
         registration.unregister();
-        port.close();
+        if (reason == CONFIGURATION_DELETED) {
+            port.close();
+        } else {
+            port.leave();
+        }
     }
 
-    private static Dictionary<String, Object> properties(Listener listener) {
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put(Listener.PID, listener.name());
-        properties.put(Listener.PROTOCOL, listener.protocol());
-        String address = listener.address();
-        if (address != null) {
-            properties.put(Listener.ADDRESS, address);
-        }
-        String failure = listener.failure();
-        if (failure != null) {
-            properties.put(Listener.FAILURE, failure);
-        }
-        return properties;
+    private Dictionary<String, Object> properties() {
+        return new Hashtable<>(port.properties());
     }
 }

@@ -6,6 +6,7 @@ import io.mortise.transport.wire.DoorSettings;
 import io.mortise.transport.wire.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,12 +19,12 @@ final class FakeTransport implements Transport {
     volatile int attempts;
 
     @Override
-    public CompletionStage<Door> open(InetSocketAddress address, DoorSettings settings) {
+    public CompletionStage<Door> open(SocketAddress address, DoorSettings settings) {
         attempts++;
         if (failure != null) {
             return CompletableFuture.failedFuture(new IOException(failure));
         }
-        FakeDoor door = new FakeDoor(address, settings);
+        FakeDoor door = new FakeDoor((InetSocketAddress) address, settings);
         doors.add(door);
         return CompletableFuture.completedFuture(door);
     }
@@ -32,6 +33,7 @@ final class FakeTransport implements Transport {
         final DoorSettings settings;
         private final InetSocketAddress address;
         volatile boolean closed;
+        volatile boolean left;
 
         FakeDoor(InetSocketAddress address, DoorSettings settings) {
             this.address = address.getPort() == 0 ? new InetSocketAddress(address.getAddress(), 40_000) : address;
@@ -46,6 +48,11 @@ final class FakeTransport implements Transport {
         @Override
         public int connections() {
             return 3;
+        }
+
+        @Override
+        public void leave() {
+            left = true;
         }
 
         @Override

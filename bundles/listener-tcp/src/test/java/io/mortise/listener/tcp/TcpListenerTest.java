@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.listener.tcp;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.connection.Listener;
+import io.mortise.api.protocol.ProtocolVersion;
+import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
+import io.mortise.transport.wire.SocketSettings;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.Dictionary;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 class TcpListenerTest {
     private static final String PID = "io.mortise.listener.tcp~default";
+
+    private static final String[] VERSIONS = {"3.1.1", "5.0"};
+    private static final int BUNDLE_STOPPED = 6;
 
     private record Settings(
             String host,
@@ -31,7 +35,9 @@ class TcpListenerTest {
             int maximum_connections,
             int maximum_packet_size,
             int connect_timeout_millis,
-            boolean no_delay)
+            String[] versions,
+            boolean no_delay,
+            boolean keep_alive)
             implements TcpListener.Config {
         @Override
         public Class<? extends Annotation> annotationType() {
@@ -58,36 +64,48 @@ class TcpListenerTest {
                         "mortise.listener.protocol", "mqtt",
                         "mortise.listener.address", "127.0.0.1:1883"),
                 registry.properties);
-        assertEquals(new DoorSettings(PID, 16, 7, 2_048, 500, false), transport.doors.get(0).settings);
+        assertEquals(
+                DoorSettings.of(PID)
+                        .with(new SocketSettings(16, false, true))
+                        .with(new DoorLimits(
+                                7, 2_048, 500, EnumSet.of(ProtocolVersion.MQTT_3_1_1, ProtocolVersion.MQTT_5))),
+                transport.doors.get(0).settings);
         assertEquals(PID, registry.service.name());
         assertEquals("mqtt", registry.service.protocol());
         assertEquals("127.0.0.1:1883", registry.service.address());
         assertNull(registry.service.failure());
         assertEquals(3, registry.service.connections());
-        listener.close();
+        listener.close(BUNDLE_STOPPED);
     }
 
     @Test
     void shouldSayWhichPortWasPicked() {
         TcpListener listener = listener("localhost", 0);
         assertEquals("127.0.0.1:40000", registry.properties.get(Listener.ADDRESS));
-        listener.close();
+        listener.close(BUNDLE_STOPPED);
     }
 
     @Test
     void shouldPutAnIpV6AddressInBrackets() {
         TcpListener listener = listener("::1", 1883);
         assertEquals("[0:0:0:0:0:0:0:1]:1883", registry.properties.get(Listener.ADDRESS));
-        listener.close();
+        listener.close(BUNDLE_STOPPED);
     }
 
     @Test
-    void shouldBeGoneBeforeItsDoorIsClosed() {
-        TcpListener listener = listener("127.0.0.1", 1883);
-        registry.whenUnregistered = () -> assertEquals(false, transport.doors.get(0).closed);
-        listener.close();
+    void shouldLeaveItsDoorWhenItWillBeBackAndCloseItWhenItIsRemoved() {
+        TcpListener stopped = listener("127.0.0.1", 1883);
+        registry.whenUnregistered = () -> assertFalse(transport.doors.get(0).left);
+        stopped.close(BUNDLE_STOPPED);
         assertNull(registry.service);
-        assertTrue(transport.doors.get(0).closed);
+        assertTrue(transport.doors.get(0).left);
+        assertFalse(transport.doors.get(0).closed);
+
+        registry.whenUnregistered = () -> {};
+        TcpListener removed = listener("127.0.0.1", 1883);
+        removed.close(TcpListener.CONFIGURATION_DELETED);
+        assertTrue(transport.doors.get(1).closed);
+        assertFalse(transport.doors.get(1).left);
     }
 
     @Test
@@ -102,37 +120,13 @@ class TcpListenerTest {
                 registry.properties);
         assertNull(registry.service.address());
         assertEquals(0, registry.service.connections());
-        listener.close();
+        listener.close(BUNDLE_STOPPED);
         assertEquals(0, retryThreads());
     }
 
     @Test
-    void shouldTryUntilTheDoorIsOpen() {
-        TcpPort port = new TcpPort(transport, "127.0.0.1", 1883, new DoorSettings(PID, 16, 7, 2_048, 500, false));
-        List<String> said = new ArrayList<>();
-        transport.failure = "taken";
-        assertEquals(false, port.open());
-        CountDownLatch changes = new CountDownLatch(2);
-        port.keepTrying(1, () -> {
-            said.add(port.failure() + " " + port.address());
-            changes.countDown();
-        });
-        await().until(() -> transport.attempts > 3);
-        transport.failure = "forbidden";
-        await().until(() -> changes.getCount() == 1);
-        transport.failure = null;
-        await().until(() -> changes.getCount() == 0);
-        await().until(() -> retryThreads() == 0);
-        assertEquals(List.of("forbidden null", "null 127.0.0.1:1883"), said);
-        assertEquals(1, transport.doors.size());
-        port.stopTrying();
-        port.close();
-        assertTrue(transport.doors.get(0).closed);
-    }
-
-    @Test
     void shouldRefuseWhatIsOutOfRange() {
-        Settings narrow = new Settings("127.0.0.1", 1883, 16, 7, 100, 500, false);
+        Settings narrow = new Settings("127.0.0.1", 1883, 16, 7, 100, 500, VERSIONS, false, true);
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new TcpListener(transport, registry.context(), narrow, new Pid(PID)));
@@ -141,7 +135,10 @@ class TcpListenerTest {
 
     private TcpListener listener(String host, int port) {
         return new TcpListener(
-                transport, registry.context(), new Settings(host, port, 16, 7, 2_048, 500, false), new Pid(PID));
+                transport,
+                registry.context(),
+                new Settings(host, port, 16, 7, 2_048, 500, VERSIONS, false, true),
+                new Pid(PID));
     }
 
     private static long retryThreads() {

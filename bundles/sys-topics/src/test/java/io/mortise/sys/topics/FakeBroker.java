@@ -79,6 +79,11 @@ final class FakeBroker implements Broker, BrokerAdmin {
         public void dismissed(ReasonCode reasonCode, String reason) {}
 
         @Override
+        public void dismissed(ReasonCode reasonCode, String reason) {
+            throw new AssertionError("nobody dismisses a connection in the process");
+        }
+
+        @Override
         public void writabilityChanged() {}
 
         @Override

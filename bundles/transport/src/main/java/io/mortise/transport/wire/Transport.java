@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.transport.wire;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -10,10 +10,13 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Transport {
 
     /**
-     * Binds an address and accepts connections there.
+     * Binds an address and accepts connections there. A listener, by its name in the settings, has one door: what it had
+     * before is taken over if the address is the same, and otherwise closed as soon as the new one is open. Established
+     * connections stay in both cases, with the settings with which they came in.
      *
+     * @param address an {@link java.net.InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
      * @return completes with the open door, or fails with an {@link java.io.IOException} that says which address could not
      *     be bound, and why
      */
-    CompletionStage<Door> open(InetSocketAddress address, DoorSettings settings);
+    CompletionStage<Door> open(SocketAddress address, DoorSettings settings);
 }

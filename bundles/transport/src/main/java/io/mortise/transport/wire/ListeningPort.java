@@ -1,36 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.listener.tcp;
+package io.mortise.transport.wire;
 
 import io.mortise.api.connection.Listener;
-import io.mortise.transport.wire.Door;
-import io.mortise.transport.wire.DoorSettings;
-import io.mortise.transport.wire.Transport;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A port that is open, or that is tried again and again until it is.
+ * What a listener has: an address that is open, or that is tried again and again until it is.
  *
  * <p>What it says of itself, any thread; the other methods are called by its owner, one at a time. A thread of its
  * own is there only while it tries.
  */
-final class TcpPort implements Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(TcpPort.class);
+@ProviderType
+public final class ListeningPort implements Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(ListeningPort.class);
 
-    static final int RETRY_MILLIS = 3_000;
+    /** How long it waits between two attempts. */
+    public static final int RETRY_MILLIS = 3_000;
 
     private static final int OPEN_SECONDS = 10;
 
     private final Transport transport;
-    private final String host;
-    private final int port;
+    private final String protocol;
+    private final Supplier<SocketAddress> where;
     private final DoorSettings settings;
 
     private volatile @Nullable Door door;
@@ -38,22 +42,26 @@ final class TcpPort implements Listener {
     private final CountDownLatch enough = new CountDownLatch(1);
     private @Nullable Thread retry;
 
-    TcpPort(Transport transport, String host, int port, DoorSettings settings) {
+    /**
+     * A port that is not open yet.
+     *
+     * @param protocol what is spoken there, as {@link Listener#protocol()} says it
+     * @param where the address; asked with each attempt, since the network may come up later than we do
+     */
+    public ListeningPort(Transport transport, String protocol, Supplier<SocketAddress> where, DoorSettings settings) {
         this.transport = transport;
-        this.host = host;
-        this.port = port;
+        this.protocol = protocol;
+        this.where = where;
         this.settings = settings;
     }
 
     /** Tries once; whether it is open now. */
-    boolean open() {
+    public boolean open() {
         String reason;
+        SocketAddress address = where.get();
         try {
-            // The name is looked up with each attempt: the network may come up later than we do.
-            Door opened = transport
-                    .open(new InetSocketAddress(host, port), settings)
-                    .toCompletableFuture()
-                    .get(OPEN_SECONDS, TimeUnit.SECONDS);
+            Door opened =
+                    transport.open(address, settings).toCompletableFuture().get(OPEN_SECONDS, TimeUnit.SECONDS);
             door = opened;
             failure = null;
             LOG.info("{} listens on {}", name(), address());
@@ -62,10 +70,10 @@ final class TcpPort implements Listener {
             reason = String.valueOf(
                     Objects.requireNonNullElse(refused.getCause(), refused).getMessage());
         } catch (TimeoutException late) {
-            reason = host + ":" + port + " cannot be bound: no answer within " + OPEN_SECONDS + " s";
+            reason = text(address) + " cannot be bound: no answer within " + OPEN_SECONDS + " s";
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            reason = host + ":" + port + " cannot be bound: interrupted";
+            reason = text(address) + " cannot be bound: interrupted";
         }
         if (!reason.equals(failure)) {
             LOG.error("{}: {}; trying again", name(), reason);
@@ -75,7 +83,7 @@ final class TcpPort implements Listener {
     }
 
     /** Tries until it is open, and calls {@code changed} when it is, or when the reason is another. */
-    void keepTrying(int everyMillis, Runnable changed) {
+    public void keepTrying(int everyMillis, Runnable changed) {
         Thread thread = new Thread(() -> tryUntilOpen(everyMillis, changed), "mortise-retry " + name());
         thread.setDaemon(true);
         thread.start();
@@ -100,7 +108,7 @@ final class TcpPort implements Listener {
     }
 
     /** Tries no more; an attempt that is under way is finished first. */
-    void stopTrying() {
+    public void stopTrying() {
         Thread thread = retry;
         if (thread == null) {
             return;
@@ -116,14 +124,40 @@ final class TcpPort implements Listener {
         }
     }
 
-    /** Frees the address; the connections that came in stay. */
-    void close() {
+    /** The listener will be back: those who came in stay, and those who come wait a while. */
+    public void leave() {
+        Door opened = door;
+        if (opened != null) {
+            LOG.info("{} leaves {}; those who came in stay", name(), address());
+            door = null;
+            opened.leave();
+        }
+    }
+
+    /** The listener is removed: frees the address, and those who came in are told to go. */
+    public void close() {
         Door opened = door;
         if (opened != null) {
             LOG.info("{} listens on {} no more", name(), address());
             door = null;
             opened.close();
         }
+    }
+
+    /** What a service of this listener says of itself. */
+    public Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(PID, name());
+        properties.put(PROTOCOL, protocol);
+        String address = address();
+        if (address != null) {
+            properties.put(ADDRESS, address);
+        }
+        String reason = failure;
+        if (reason != null) {
+            properties.put(FAILURE, reason);
+        }
+        return properties;
     }
 
     @Override
@@ -133,18 +167,13 @@ final class TcpPort implements Listener {
 
     @Override
     public String protocol() {
-        return "mqtt";
+        return protocol;
     }
 
     @Override
     public @Nullable String address() {
         Door opened = door;
-        if (opened == null) {
-            return null;
-        }
-        InetSocketAddress address = opened.address();
-        String ip = address.getAddress().getHostAddress();
-        return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + address.getPort();
+        return opened == null ? null : text(opened.address());
     }
 
     @Override
@@ -156,5 +185,15 @@ final class TcpPort implements Listener {
     public int connections() {
         Door opened = door;
         return opened == null ? 0 : opened.connections();
+    }
+
+    private static String text(SocketAddress address) {
+        if (!(address instanceof InetSocketAddress internet)) {
+            return "unix:" + address;
+        }
+        String ip = internet.isUnresolved()
+                ? internet.getHostString()
+                : internet.getAddress().getHostAddress();
+        return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + internet.getPort();
     }
 }
