@@ -9,27 +9,44 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Lets in whoever connects to one address, by the settings of that moment. Any thread. */
 @Sharable
 final class Attendant extends ChannelInitializer<Channel> {
     private final Clientele clientele;
+    private final Function<String, @Nullable Tls> tls;
     private final Map<EventLoop, HomeLoop> homes;
-    private volatile DoorSettings settings;
+    private volatile Rules rules;
 
-    Attendant(DoorSettings settings, Clientele clientele, Map<EventLoop, HomeLoop> homes) {
-        this.settings = settings;
+    /** The settings, and what was made of them. */
+    private record Rules(DoorSettings settings, @Nullable Networks proxies) {
+
+        static Rules of(DoorSettings settings) {
+            return new Rules(settings, settings.proxies().isEmpty() ? null : Networks.named(settings.proxies()));
+        }
+    }
+
+    /** Refuses settings that cannot be: {@code tls} is asked with each connection. */
+    Attendant(
+            DoorSettings settings,
+            Clientele clientele,
+            Function<String, @Nullable Tls> tls,
+            Map<EventLoop, HomeLoop> homes) {
+        this.rules = Rules.of(settings);
         this.clientele = clientele;
+        this.tls = tls;
         this.homes = homes;
     }
 
     DoorSettings settings() {
-        return settings;
+        return rules.settings();
     }
 
     /** Goes by these settings from the next connection on. */
     void follow(DoorSettings next) {
-        settings = next;
+        rules = Rules.of(next);
     }
 
     @Override
@@ -38,11 +55,16 @@ final class Attendant extends ChannelInitializer<Channel> {
         if (home == null) {
             throw new IllegalStateException("a connection on an event loop that is not ours");
         }
-        DoorSettings now = settings;
+        Rules now = rules;
+        DoorSettings settings = now.settings();
         if (child instanceof SocketChannel) {
-            child.config().setOption(ChannelOption.TCP_NODELAY, now.sockets().noDelay());
-            child.config().setOption(ChannelOption.SO_KEEPALIVE, now.sockets().keepAlive());
+            child.config()
+                    .setOption(ChannelOption.TCP_NODELAY, settings.sockets().noDelay());
+            child.config()
+                    .setOption(ChannelOption.SO_KEEPALIVE, settings.sockets().keepAlive());
         }
-        new Entry(child, now, home).begin(clientele);
+        String encrypted = settings.tls();
+        Tls by = encrypted == null ? null : tls.apply(encrypted);
+        new Entry(child, settings, now.proxies(), by, home).begin(clientele);
     }
 }

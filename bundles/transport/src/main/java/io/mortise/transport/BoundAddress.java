@@ -18,6 +18,7 @@ import java.net.UnixDomainSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class BoundAddress {
             EventLoopGroup eventLoops,
             Io io,
             WriteBufferWaterMark waterMark,
+            Function<String, @Nullable Tls> tls,
             Map<EventLoop, HomeLoop> homes) {
         CompletableFuture<BoundAddress> bound = new CompletableFuture<>();
         if (address instanceof InetSocketAddress internet && internet.isUnresolved()) {
@@ -56,7 +58,7 @@ final class BoundAddress {
         if (address instanceof UnixDomainSocketAddress socket) {
             SocketFile.removeIfDead(socket.getPath());
         }
-        Attendant attendant = new Attendant(settings, clientele, homes);
+        Attendant attendant = new Attendant(settings, clientele, tls, homes);
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(eventLoops)
                 .channel(io.serverChannel(address))

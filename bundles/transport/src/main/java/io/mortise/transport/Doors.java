@@ -60,7 +60,9 @@ final class Doors {
         return ready.thenCompose(freed -> binder.bind(address, settings, clientele))
                 .handle((bound, failure) -> replace(listener, before, bound).thenApply(freed -> {
                     if (bound == null) {
-                        throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+                        throw failure instanceof CompletionException wrapped
+                                ? wrapped
+                                : new CompletionException(failure);
                     }
                     return give(bound, settings, clientele);
                 }))

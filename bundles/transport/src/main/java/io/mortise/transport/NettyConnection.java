@@ -15,7 +15,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -166,8 +165,7 @@ final class NettyConnection implements Connection {
     /**
      * {@inheritDoc}
      *
-     * <p>After the last byte only our side is closed at first: closing a socket on which something has arrived unread
-     * makes the peer's TCP throw away what it has not read yet, and that may be the packet that says why.
+     * <p>What the wire says at the end is the {@link Farewell}.
      */
     @Override
     public void close() {
@@ -333,12 +331,12 @@ final class NettyConnection implements Connection {
         gathered = null;
         traffic.sent(last.readableBytes());
         channel.writeAndFlush(last).addListener(written -> {
-            if (!written.isSuccess() || !(channel instanceof DuplexChannel duplex)) {
+            if (!written.isSuccess()) {
                 channel.close();
                 return;
             }
             leaving = true;
-            duplex.shutdownOutput();
+            Farewell.say(channel, reason);
             // Not at once: we may be within a call of the broker.
             channel.eventLoop().execute(wire::end);
         });

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -85,7 +87,8 @@ public final class NettyTransport implements Transport, Traffic {
 
         @AttributeDefinition(
                 description =
-                        "Bytes waiting to be sent on a connection below which the broker goes on; at most the high mark",
+                        "Bytes waiting to be sent on a connection below which the broker goes on; at most the high"
+                                + " mark",
                 min = "0",
                 max = "16777216")
         int write_buffer_low() default 32_768;
@@ -115,6 +118,7 @@ public final class NettyTransport implements Transport, Traffic {
     private final EventLoopGroup eventLoops;
     private final Map<EventLoop, HomeLoop> homes = new IdentityHashMap<>();
     private final Switchboard switchboard;
+    private final Map<String, TlsIdentity> identities = new ConcurrentHashMap<>();
     private final Doors doors;
     private volatile boolean closed;
 
@@ -136,7 +140,7 @@ public final class NettyTransport implements Transport, Traffic {
         switchboard = new Switchboard(List.copyOf(homes.values()));
         doors = new Doors(
                 (address, settings, clientele) ->
-                        BoundAddress.bind(address, settings, clientele, eventLoops, io, waterMark, homes),
+                        BoundAddress.bind(address, settings, clientele, eventLoops, io, waterMark, this::tls, homes),
                 config.door_hold_seconds());
         LOG.info("transport with {} event loops ({})", count, io);
     }
@@ -165,10 +169,39 @@ public final class NettyTransport implements Transport, Traffic {
         switchboard.unbind(broker);
     }
 
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindTls(TlsIdentity identity) {
+        identities.put(identity.name(), identity);
+    }
+
+    void unbindTls(TlsIdentity identity) {
+        identities.remove(identity.name(), identity);
+    }
+
+    private @Nullable Tls tls(String name) {
+        TlsIdentity identity = identities.get(name);
+        return identity == null ? null : identity.tls();
+    }
+
+    /** Why connections cannot be encrypted by this configuration; {@code null} if they can. */
+    private @Nullable String whyNotEncrypted(String name) {
+        Tls tls = tls(name);
+        if (tls == null) {
+            return "TLS " + name + ": a configuration io.mortise.tls~" + name + " expected, there is none";
+        }
+        String failure = tls.unready();
+        return failure == null ? null : "TLS " + name + ": " + failure;
+    }
+
     @Override
     public CompletionStage<Door> open(SocketAddress address, DoorSettings settings) {
         if (closed) {
             return CompletableFuture.failedFuture(new IOException("the transport has ended"));
+        }
+        String encrypted = settings.tls();
+        String reason = encrypted == null ? null : whyNotEncrypted(encrypted);
+        if (reason != null) {
+            return CompletableFuture.failedFuture(new IOException(reason));
         }
         return doors.open(address, settings);
     }

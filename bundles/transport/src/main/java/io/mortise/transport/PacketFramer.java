@@ -37,6 +37,7 @@ final class PacketFramer {
     private final PartialPackets partialPackets;
 
     private @Nullable ByteBuf arrived;
+    private boolean joined; // arrived is a buffer of our own, which more can be written to
     private @Nullable ByteBuf partial;
     private int partialSize;
     private boolean afterConnect;
@@ -57,12 +58,18 @@ final class PacketFramer {
             bytes.release();
         } else if (before == null) {
             arrived = bytes;
+        } else if (joined) {
+            before.writeBytes(bytes);
+            bytes.release();
         } else {
-            // Read although nobody asked, which epoll does once when the peer closes while reading is paused.
+            // Read although nobody asked: the rest of what TLS or WebSocket had in hand already, or what epoll reads
+            // once
+            // when the peer closes while reading is paused.
             arrived = bytes.alloc()
-                    .directBuffer(before.readableBytes() + bytes.readableBytes())
+                    .directBuffer(2 * (before.readableBytes() + bytes.readableBytes()))
                     .writeBytes(before)
                     .writeBytes(bytes);
+            joined = true;
             before.release();
             bytes.release();
         }
@@ -169,6 +176,7 @@ final class PacketFramer {
 
     private void dropArrived(ByteBuf in) {
         arrived = null;
+        joined = false;
         in.release();
     }
 

@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -133,7 +134,8 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        // A decoder below, of TLS say, could not make sense of what came.
+        if (cause instanceof IOException || cause instanceof DecoderException) {
             LOG.debug("{} broke: {}", connection, cause.toString());
             channel.close();
         } else {
@@ -346,6 +348,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         home.traffic().packetReceived();
         if (packet instanceof Connect connect) {
             cancelConnectDeadline();
+            EarlyBytes.end(channel);
             refuseIfNotSpoken(connect.version());
             connection.begin(connect);
         }

@@ -35,7 +35,7 @@ public final class ListeningPort implements Listener {
     private final Transport transport;
     private final String protocol;
     private final Supplier<SocketAddress> where;
-    private final DoorSettings settings;
+    private volatile DoorSettings settings;
 
     private volatile @Nullable Door door;
     private volatile @Nullable String failure;
@@ -121,6 +121,24 @@ public final class ListeningPort implements Listener {
         }
         if (thread.isAlive()) {
             LOG.error("{}: still being opened", name());
+        }
+    }
+
+    /** Goes by these settings from the next connection on; those who came in stay. */
+    public void change(DoorSettings next) {
+        settings = next;
+        Door opened = door;
+        if (opened != null) {
+            try {
+                door = transport
+                        .open(opened.address(), next)
+                        .toCompletableFuture()
+                        .get(OPEN_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException refused) {
+                LOG.error("{}: what changed is not in force", name(), refused);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
