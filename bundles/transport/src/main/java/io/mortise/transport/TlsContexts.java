@@ -175,7 +175,7 @@ final class TlsContexts {
             }
             throw new IllegalStateException("PKIX trusts certificates of X.509");
         } catch (GeneralSecurityException failure) {
-            throw new IOException("client_ca: " + failure.getMessage(), failure);
+            throw new IOException("client.ca: " + failure.getMessage(), failure);
         }
     }
 

@@ -93,7 +93,7 @@ public final class TlsIdentity {
 
         @AttributeDefinition(
                 description =
-                        "Files with certificate revocation lists, of each authority in client_ca one that is not out of"
+                        "Files with certificate revocation lists, of each authority in client.ca one that is not out of"
                                 + " date: without it none of its clients comes in")
         String[] client_crl() default {};
 
@@ -231,7 +231,7 @@ public final class TlsIdentity {
             case "required" -> ClientAuth.REQUIRE;
             default ->
                 throw new IllegalArgumentException(
-                        "client_authentication: none, optional or required expected, got " + name);
+                        "client.authentication: none, optional or required expected, got " + name);
         };
     }
 

@@ -70,11 +70,11 @@ record TlsSettings(
             revocations = List.copyOf(revocations);
             if (authentication != ClientAuth.NONE && authorities.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "client_ca: at least one file expected to check the certificates of clients, got none");
+                        "client.ca: at least one file expected to check the certificates of clients, got none");
             }
             if (authentication == ClientAuth.NONE && !authorities.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "client_authentication: optional or required expected with client_ca, got none");
+                        "client.authentication: optional or required expected with client.ca, got none");
             }
         }
     }

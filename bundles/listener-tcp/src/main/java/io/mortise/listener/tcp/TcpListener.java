@@ -9,8 +9,11 @@ import io.mortise.transport.wire.SocketSettings;
 import io.mortise.transport.wire.Transport;
 import io.mortise.transport.wire.Versions;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -56,6 +59,18 @@ public final class TcpListener {
         int port() default 1883;
 
         @AttributeDefinition(
+                description =
+                        "Path of a Unix domain socket to listen on in the place of host and port; only the owner of the"
+                                + " broker's process may connect until chmod says otherwise. Empty for none")
+        String unix_socket() default "";
+
+        @AttributeDefinition(
+                description =
+                        "Name of the TLS configuration by which connections are encrypted: that of io.mortise.tls~NAME;"
+                                + " empty for none")
+        String tls() default "";
+
+        @AttributeDefinition(
                 description = "Connections that may wait to be accepted; the system may allow fewer",
                 min = "1",
                 max = "65535")
@@ -88,6 +103,13 @@ public final class TcpListener {
                 })
         String[] versions() default {"3.1", "3.1.1", "5.0"};
 
+        @AttributeDefinition(
+                description =
+                        "IP addresses and networks (10.0.0.0/8) of proxies: connections from there begin with a header"
+                                + " of the PROXY protocol, version 1 or 2, that says who connects; from elsewhere none is"
+                                + " understood")
+        String[] proxies() default {};
+
         @AttributeDefinition(description = "Whether small packets leave at once (TCP_NODELAY)")
         boolean no_delay() default true;
 
@@ -112,9 +134,11 @@ public final class TcpListener {
                         config.maximum_connections(),
                         config.maximum_packet_size(),
                         config.connect_timeout_millis(),
-                        Versions.named(config.versions())));
+                        Versions.named(config.versions())))
+                .behind(List.of(config.proxies()))
+                .encryptedBy(config.tls());
         port = new ListeningPort(
-                transport, "mqtt", () -> new InetSocketAddress(config.host(), config.port()), settings);
+                transport, config.tls().isEmpty() ? "mqtt" : "mqtt-tls", () -> address(config), settings);
         boolean open = port.open();
         registration = context.registerService(Listener.class, port, properties());
         if (!open) {
@@ -131,6 +155,12 @@ public final class TcpListener {
         } else {
             port.leave();
         }
+    }
+
+    private static SocketAddress address(Config config) {
+        return config.unix_socket().isEmpty()
+                ? new InetSocketAddress(config.host(), config.port())
+                : UnixDomainSocketAddress.of(config.unix_socket());
     }
 
     private Dictionary<String, Object> properties() {

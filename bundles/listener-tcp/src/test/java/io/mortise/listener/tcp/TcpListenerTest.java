@@ -17,6 +17,7 @@ import java.lang.reflect.Proxy;
 import java.util.Dictionary;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
@@ -26,16 +27,20 @@ class TcpListenerTest {
     private static final String PID = "io.mortise.listener.tcp~default";
 
     private static final String[] VERSIONS = {"3.1.1", "5.0"};
+    private static final String[] PROXIES = {"10.0.0.0/8"};
     private static final int BUNDLE_STOPPED = 6;
 
     private record Settings(
             String host,
             int port,
+            String unix_socket,
+            String tls,
             int backlog,
             int maximum_connections,
             int maximum_packet_size,
             int connect_timeout_millis,
             String[] versions,
+            String[] proxies,
             boolean no_delay,
             boolean keep_alive)
             implements TcpListener.Config {
@@ -61,17 +66,19 @@ class TcpListenerTest {
         assertEquals(
                 Map.of(
                         "mortise.listener.pid", PID,
-                        "mortise.listener.protocol", "mqtt",
+                        "mortise.listener.protocol", "mqtt-tls",
                         "mortise.listener.address", "127.0.0.1:1883"),
                 registry.properties);
         assertEquals(
                 DoorSettings.of(PID)
                         .with(new SocketSettings(16, false, true))
                         .with(new DoorLimits(
-                                7, 2_048, 500, EnumSet.of(ProtocolVersion.MQTT_3_1_1, ProtocolVersion.MQTT_5))),
+                                7, 2_048, 500, EnumSet.of(ProtocolVersion.MQTT_3_1_1, ProtocolVersion.MQTT_5)))
+                        .behind(List.of("10.0.0.0/8"))
+                        .encryptedBy("web"),
                 transport.doors.get(0).settings);
         assertEquals(PID, registry.service.name());
-        assertEquals("mqtt", registry.service.protocol());
+        assertEquals("mqtt-tls", registry.service.protocol());
         assertEquals("127.0.0.1:1883", registry.service.address());
         assertNull(registry.service.failure());
         assertEquals(3, registry.service.connections());
@@ -115,7 +122,7 @@ class TcpListenerTest {
         assertEquals(
                 Map.of(
                         "mortise.listener.pid", PID,
-                        "mortise.listener.protocol", "mqtt",
+                        "mortise.listener.protocol", "mqtt-tls",
                         "mortise.listener.failure", "127.0.0.1:1883 cannot be bound: Address already in use"),
                 registry.properties);
         assertNull(registry.service.address());
@@ -126,7 +133,7 @@ class TcpListenerTest {
 
     @Test
     void shouldRefuseWhatIsOutOfRange() {
-        Settings narrow = new Settings("127.0.0.1", 1883, 16, 7, 100, 500, VERSIONS, false, true);
+        Settings narrow = new Settings("127.0.0.1", 1883, "", "", 16, 7, 100, 500, VERSIONS, PROXIES, false, true);
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new TcpListener(transport, registry.context(), narrow, new Pid(PID)));
@@ -137,7 +144,7 @@ class TcpListenerTest {
         return new TcpListener(
                 transport,
                 registry.context(),
-                new Settings(host, port, 16, 7, 2_048, 500, VERSIONS, false, true),
+                new Settings(host, port, "", "web", 16, 7, 2_048, 500, VERSIONS, PROXIES, false, true),
                 new Pid(PID));
     }
 
