@@ -32,11 +32,13 @@ public class ArrowsIT {
     /** Which packages of the project each bundle imports: the picture. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             entry("io.mortise.api"),
-            entry("io.mortise.transport", "io.mortise.api.connection", "io.mortise.api.protocol"),
+            entry("io.mortise.transport", "io.mortise.api.auth", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.codec", "io.mortise.api.protocol", WIRE),
             entry("io.mortise.router", "io.mortise.api.protocol", "io.mortise.api.routing"),
             entry("io.mortise.engine", API.toArray(String[]::new)),
             entry("io.mortise.listener.tcp", "io.mortise.api.connection", WIRE),
+            entry("io.mortise.listener.websocket", "io.mortise.api.connection", WIRE),
+            entry("io.mortise.web.client", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.store.memory", "io.mortise.api.protocol", "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
@@ -46,10 +48,11 @@ public class ArrowsIT {
 
     /** What else a bundle may import, by the first letters of the package. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
-            entry("io.mortise.transport", "io.netty.", "org.slf4j"),
+            entry("io.mortise.transport", "io.netty.", "javax.", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.codec", "io.netty.", "org.slf4j"),
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.auth.file", "org.osgi.framework", "javax.crypto", "org.slf4j"),
+            entry("io.mortise.listener.websocket", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.sys.topics", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.console", "org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"),
             entry(

@@ -61,7 +61,9 @@ public class CommandLineIT {
                         "--data",
                         folder.getRoot().toString(),
                         "--set",
-                        "io.mortise.listener.tcp~default:port=" + taken.getLocalPort())) {
+                        "io.mortise.listener.tcp~default:port=" + taken.getLocalPort(),
+                        "--set",
+                        "io.mortise.listener.websocket~default:port=0")) {
             mortise.exitsWith(3);
             assertEquals(List.of(), mortise.output());
             assertTrue(mortise.transcript(), mortise.transcript().contains("127.0.0.1:" + taken.getLocalPort()));
@@ -99,7 +101,9 @@ public class CommandLineIT {
                         "--data",
                         broker.data().toString(),
                         "--set",
-                        "io.mortise.listener.tcp~default:port=0")) {
+                        "io.mortise.listener.tcp~default:port=0",
+                        "--set",
+                        "io.mortise.listener.websocket~default:port=0")) {
             second.exitsWith(1);
             assertTrue(
                     second.transcript(),

@@ -31,6 +31,7 @@ public final class RunningBroker implements AutoCloseable {
         this.data = data;
         List<String> words = new ArrayList<>(List.of(MORTISE, "run", "--data", data.toString()));
         words.addAll(List.of("--set", "io.mortise.listener.tcp~default:port=0"));
+        words.addAll(List.of("--set", "io.mortise.listener.websocket~default:port=0"));
         words.addAll(List.of(options));
         ProcessBuilder process = new ProcessBuilder(words);
         if (!jvmOptions.isEmpty()) {
