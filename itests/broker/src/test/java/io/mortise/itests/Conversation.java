@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -34,9 +35,14 @@ final class Conversation implements AutoCloseable {
     private int heard;
 
     Conversation(int port, int qos) throws MqttException {
+        this("tcp://127.0.0.1:" + port, null, qos);
+    }
+
+    /** Through another door; encrypted by these sockets, unless there are none. */
+    Conversation(String uri, SocketFactory encrypting, int qos) throws MqttException {
         this.qos = qos;
-        this.publisher = connect(port, "publisher");
-        this.subscriber = connect(port, "subscriber");
+        this.publisher = connect(uri, encrypting, "publisher");
+        this.subscriber = connect(uri, encrypting, "subscriber");
         subscriber.subscribe(TOPIC, qos).waitForCompletion(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     }
 
@@ -100,8 +106,8 @@ final class Conversation implements AutoCloseable {
         }
     }
 
-    private MqttAsyncClient connect(int port, String clientId) throws MqttException {
-        MqttAsyncClient client = new MqttAsyncClient("tcp://127.0.0.1:" + port, clientId, new MemoryPersistence());
+    private MqttAsyncClient connect(String uri, SocketFactory encrypting, String clientId) throws MqttException {
+        MqttAsyncClient client = new MqttAsyncClient(uri, clientId, new MemoryPersistence());
         client.setCallback(new MqttCallback() {
             @Override
             public void connectionLost(Throwable cause) {
@@ -122,6 +128,9 @@ final class Conversation implements AutoCloseable {
         options.setCleanSession(true);
         options.setMaxInflight(1000);
         options.setKeepAliveInterval(60);
+        if (encrypting != null) {
+            options.setSocketFactory(encrypting);
+        }
         client.connect(options).waitForCompletion(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         return client;
     }

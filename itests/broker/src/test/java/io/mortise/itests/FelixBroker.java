@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests;
 
+import static org.junit.Assert.assertNull;
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.cleanCaches;
 import static org.ops4j.pax.exam.CoreOptions.composite;
@@ -11,11 +12,16 @@ import static org.ops4j.pax.exam.CoreOptions.systemPackages;
 
 import io.mortise.api.connection.Listener;
 import java.io.IOException;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.inject.Inject;
 import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
@@ -34,6 +40,8 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.Filter;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.util.tracker.ServiceTracker;
 
@@ -48,6 +56,8 @@ public abstract class FelixBroker {
 
     @Inject
     protected ConfigurationAdmin configurations;
+
+    private final ReferenceQueue<ClassLoader> collected = new ReferenceQueue<>();
 
     /** The port of the listener. */
     protected int port;
@@ -99,10 +109,13 @@ public abstract class FelixBroker {
 
     @Before
     public void openListener() throws Exception {
-        Dictionary<String, Object> values = new Hashtable<>();
-        values.put("port", 0);
-        configurations.getFactoryConfiguration(LISTENER, name, "?").update(values);
-        String pid = LISTENER + "~" + name;
+        port = openListener(LISTENER, "", Map.of("port", 0));
+    }
+
+    /** Opens a listener of this kind, and answers its port; those of one test differ by their suffix. */
+    protected int openListener(String factory, String suffix, Map<String, Object> values) throws Exception {
+        configurations.getFactoryConfiguration(factory, name + suffix, "?").update(new Hashtable<>(values));
+        String pid = factory + "~" + name + suffix;
         ServiceTracker<Object, String> listeners = new ServiceTracker<>(context, bound(pid), null) {
             @Override
             public String addingService(ServiceReference<Object> reference) {
@@ -116,7 +129,7 @@ public abstract class FelixBroker {
             if (address == null) {
                 throw new AssertionError("no listener " + pid + " is bound; " + states());
             }
-            port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+            return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
         } finally {
             listeners.close();
         }
@@ -124,7 +137,12 @@ public abstract class FelixBroker {
 
     @After
     public void closeListener() throws Exception {
-        configurations.getFactoryConfiguration(LISTENER, name, "?").delete();
+        closeListener(LISTENER, "");
+    }
+
+    /** Removes what {@link #openListener(String, String, Map)} opened. */
+    protected void closeListener(String factory, String suffix) throws Exception {
+        configurations.getFactoryConfiguration(factory, name + suffix, "?").delete();
     }
 
     /** The bundle with this symbolic name. */
@@ -135,6 +153,37 @@ public abstract class FelixBroker {
             }
         }
         throw new AssertionError(symbolicName + " is not installed");
+    }
+
+    /** Updates it in place, to what it is. */
+    protected void update(Bundle bundle) throws Exception {
+        bundle.update();
+        refresh(bundle);
+    }
+
+    /** Lets go of what was there before. */
+    protected void refresh(Bundle bundle) throws InterruptedException {
+        CountDownLatch refreshed = new CountDownLatch(1);
+        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
+                .adapt(FrameworkWiring.class)
+                .refreshBundles(List.of(bundle), event -> refreshed.countDown());
+        if (!refreshed.await(20, TimeUnit.SECONDS)) {
+            throw new AssertionError(bundle + " was not refreshed");
+        }
+    }
+
+    /** The class loader of what runs now. */
+    protected WeakReference<ClassLoader> loaderOf(Bundle bundle) {
+        return new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader(), collected);
+    }
+
+    /** Fails unless nobody refers to it any more. */
+    protected void assertCollected(String name, WeakReference<ClassLoader> loader) throws InterruptedException {
+        for (int attempt = 0; attempt < 50 && loader.get() != null; attempt++) {
+            System.gc();
+            collected.remove(50);
+        }
+        assertNull("the old " + name + " is still in use", loader.get());
     }
 
     /** What is not as it should be. */

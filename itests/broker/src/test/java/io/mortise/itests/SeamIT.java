@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests;
 
-import static org.junit.Assert.assertNull;
-
 import java.io.IOException;
-import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,16 +20,12 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
-import org.osgi.framework.wiring.BundleWiring;
-import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * At each seam the provider leaves and comes back while clients stay connected: what needs it is held, and goes on where it
  * was.
  */
 public class SeamIT extends FelixBroker {
-    private final ReferenceQueue<ClassLoader> collected = new ReferenceQueue<>();
-
     @Test
     public void shouldHoldWhileTheCodecIsAway() throws Exception {
         holdsWhileAway("io.mortise.codec");
@@ -209,32 +202,5 @@ public class SeamIT extends FelixBroker {
                 conversation.isUnbroken();
             }
         }
-    }
-
-    private void update(Bundle bundle) throws Exception {
-        bundle.update();
-        refresh(bundle);
-    }
-
-    private void refresh(Bundle bundle) throws InterruptedException {
-        CountDownLatch refreshed = new CountDownLatch(1);
-        context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION)
-                .adapt(FrameworkWiring.class)
-                .refreshBundles(List.of(bundle), event -> refreshed.countDown());
-        if (!refreshed.await(20, TimeUnit.SECONDS)) {
-            throw new AssertionError(bundle + " was not refreshed");
-        }
-    }
-
-    private WeakReference<ClassLoader> loaderOf(Bundle bundle) {
-        return new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader(), collected);
-    }
-
-    private void assertCollected(String name, WeakReference<ClassLoader> loader) throws InterruptedException {
-        for (int attempt = 0; attempt < 50 && loader.get() != null; attempt++) {
-            System.gc();
-            collected.remove(50);
-        }
-        assertNull("the old " + name + " is still in use", loader.get());
     }
 }

@@ -72,6 +72,14 @@ public final class Command implements AutoCloseable {
         throw new AssertionError("the line did not come" + said());
     }
 
+    /** Waits for its end, whatever that is. */
+    public int exits() throws InterruptedException {
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("it does not end" + said());
+        }
+        return process.exitValue();
+    }
+
     /** Waits for its end. */
     public void exitsWith(int status) throws InterruptedException {
         exitsWith(status, PATIENCE_SECONDS);

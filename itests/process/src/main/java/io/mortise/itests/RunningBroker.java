@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ public final class RunningBroker implements AutoCloseable {
 
     private final Path data;
     private final Command command;
-    private final int port;
+    private final String ready;
 
     /** Starts one on a free port of the loopback address, and waits until it is ready. */
     public RunningBroker(String... options) throws IOException, InterruptedException {
@@ -39,8 +40,7 @@ public final class RunningBroker implements AutoCloseable {
         }
         this.command = new Command(process);
         try {
-            String ready = command.line(line -> line.startsWith("mortise ready"));
-            this.port = Integer.parseInt(ready.replaceFirst(".*mqtt=[^ ]*:(\\d+).*", "$1"));
+            this.ready = command.line(line -> line.startsWith("mortise ready"));
         } catch (InterruptedException | RuntimeException | Error failure) {
             close();
             throw failure;
@@ -58,8 +58,17 @@ public final class RunningBroker implements AutoCloseable {
         return command.pid();
     }
 
+    /** The port of the default listener. */
     public int port() {
-        return port;
+        return ports("mqtt").get(0);
+    }
+
+    /** The ports at which this is spoken, {@code websocket} say, in the order in which the broker names them. */
+    public List<Integer> ports(String protocol) {
+        return Arrays.stream(ready.split(" "))
+                .filter(word -> word.startsWith(protocol + "=") && !word.contains("=unix:"))
+                .map(word -> Integer.valueOf(word.substring(word.lastIndexOf(':') + 1)))
+                .toList();
     }
 
     public Path data() {
