@@ -2,6 +2,7 @@
 package io.mortise.swap;
 
 import io.mortise.transport.wire.Door;
+import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
 import io.mortise.transport.wire.Transport;
 import java.io.IOException;
@@ -85,7 +86,8 @@ final class Probe implements AutoCloseable {
     }
 
     private static Door openDoor(Transport transport, Settings settings) {
-        DoorSettings door = new DoorSettings("io.mortise.swap", 8, 8, 65_536, settings.patienceMillis(), true);
+        DoorSettings door = DoorSettings.of("io.mortise.swap")
+                .with(new DoorLimits(8, 65_536, settings.patienceMillis(), DoorLimits.DEFAULT.versions()));
         try {
             return transport
                     .open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), door)
@@ -101,7 +103,7 @@ final class Probe implements AutoCloseable {
 
     private static ProbeClient connect(Door door, Settings settings, String name) throws IOException {
         return new ProbeClient(
-                door.address(),
+                (InetSocketAddress) door.address(),
                 name,
                 settings.topic() + "/" + name,
                 settings.username(),

@@ -56,6 +56,7 @@ final class Entry {
         int most = settings.limits().maximumConnections();
         if (!clientele.add(this, most)) {
             LOG.debug("{} turned away at {}: {} connections are open", peer.remoteAddress(), settings.listener(), most);
+            home.traffic().turnedAway();
             channel.close();
             return;
         }

@@ -20,6 +20,11 @@ final class DoorFixture implements AutoCloseable {
     private record Settings(String io, int threads, int write_buffer_high, int write_buffer_low, int door_hold_seconds)
             implements NettyTransport.Config {
         @Override
+        public long partial_packets_maximum_bytes() {
+            return 0;
+        }
+
+        @Override
         public Class<? extends Annotation> annotationType() {
             return NettyTransport.Config.class;
         }

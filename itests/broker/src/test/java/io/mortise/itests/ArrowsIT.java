@@ -32,7 +32,11 @@ public class ArrowsIT {
     /** Which packages of the project each bundle imports: the picture. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             entry("io.mortise.api"),
-            entry("io.mortise.transport", "io.mortise.api.auth", "io.mortise.api.connection", "io.mortise.api.protocol"),
+            entry(
+                    "io.mortise.transport",
+                    "io.mortise.api.auth",
+                    "io.mortise.api.connection",
+                    "io.mortise.api.protocol"),
             entry("io.mortise.codec", "io.mortise.api.protocol", WIRE),
             entry("io.mortise.router", "io.mortise.api.protocol", "io.mortise.api.routing"),
             entry("io.mortise.engine", API.toArray(String[]::new)),

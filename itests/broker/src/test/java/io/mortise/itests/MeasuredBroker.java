@@ -34,6 +34,7 @@ final class MeasuredBroker implements AutoCloseable {
         this.data = Files.createTempDirectory("mortise");
         List<String> words = new ArrayList<>(List.of(RunningBroker.MORTISE, "run", "--data", data.toString()));
         words.addAll(List.of("--set", "io.mortise.listener.tcp~default:port=0"));
+        words.addAll(List.of("--set", "io.mortise.listener.websocket~default:port=0"));
         for (String setting : settings) {
             words.addAll(List.of("--set", setting));
         }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 final class Mortise {
 
     private static final String HOME = System.getProperty("mortise.home");
-    private static final String START =
-            " run --data {data} --set io.mortise.listener.tcp~default:port={port} --feature ";
+    private static final String START = " run --data {data} --set io.mortise.listener.tcp~default:port={port}"
+            + " --set io.mortise.listener.websocket~default:port={spare} --feature ";
 
     private Mortise() {}
 
