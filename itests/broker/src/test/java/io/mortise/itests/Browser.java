@@ -20,7 +20,6 @@ import java.util.stream.Stream;
 /** A headless Chromium, by the WebDriver protocol. */
 final class Browser implements AutoCloseable {
     private static final Pattern ELEMENT = Pattern.compile("\"element-[0-9a-f-]+\":\"([^\"]+)\"");
-    private static final Pattern TEXT = Pattern.compile("^\\{\"value\":\"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final List<String> FLAGS = List.of(
             "--headless",
             "--no-sandbox",
@@ -115,12 +114,17 @@ final class Browser implements AutoCloseable {
         return response.body();
     }
 
+    /** What the answer says, if it says a text; a screenshot is a long one. */
     private static String value(String answer) {
-        Matcher text = TEXT.matcher(answer);
-        if (!text.find()) {
+        String head = "{\"value\":\"";
+        int end = answer.lastIndexOf('"');
+        if (!answer.startsWith(head) || end < head.length()) {
             throw new AssertionError("a text expected, got " + answer);
         }
-        return text.group(1).replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\");
+        return answer.substring(head.length(), end)
+                .replace("\\n", "\n")
+                .replace("\\\"", "\"")
+                .replace("\\\\", "\\");
     }
 
     private static String json(String text) {
@@ -128,9 +132,11 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         try {
             call("DELETE", session, null);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         } finally {
             driver.close();
             try (Stream<Path> files = Files.walk(profile)) {

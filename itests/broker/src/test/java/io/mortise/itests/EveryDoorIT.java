@@ -273,6 +273,7 @@ public class EveryDoorIT {
                         .qos(MqttQos.AT_LEAST_ONCE)
                         .send();
 
+                assertTrue(String.join("\n", broker.shell("listeners")).contains(":" + moved));
                 Files.delete(file);
                 Throwable cause = ended.get(Command.PATIENCE_SECONDS, TimeUnit.SECONDS);
                 assertTrue(String.valueOf(cause), cause instanceof Mqtt5DisconnectException);
