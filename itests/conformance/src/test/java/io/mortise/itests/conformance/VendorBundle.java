@@ -32,7 +32,7 @@ final class VendorBundle {
                 Objects.requireNonNull(in, file).transferTo(bundle);
             }
         }
-        broker.shell("start", jar.toUri().toString());
+        broker.shell("felix:start", jar.toUri().toString());
     }
 
     private static Manifest manifest() {
