@@ -47,7 +47,7 @@ final class AckQueue {
     }
 
     /** As {@link #add(Packet, CompletionStage)}, and runs {@code behind} when it was sent. */
-    void add(Packet acknowledgement, CompletionStage<Void> barrier, Runnable behind) {
+    void add(@Nullable Packet acknowledgement, CompletionStage<Void> barrier, Runnable behind) {
         if (failed) {
             return;
         }
@@ -62,7 +62,7 @@ final class AckQueue {
             pending = new ArrayDeque<>();
         }
         pending.add(new Pending(acknowledgement, future, behind));
-        if (acknowledgement.type() == PacketType.PUBACK) {
+        if (isPubAck(acknowledgement)) {
             pubAcks++;
         }
         if (barrier != lastBarrier) {
@@ -75,6 +75,11 @@ final class AckQueue {
                 }
             });
         }
+    }
+
+    /** Runs {@code step} as soon as {@code barrier} is complete and all those before were sent. */
+    void add(CompletionStage<Void> barrier, Runnable step) {
+        add(null, barrier, step);
     }
 
     /** How many wait. */
@@ -124,7 +129,7 @@ final class AckQueue {
                 return;
             }
             waiting.remove();
-            if (first.packet.type() == PacketType.PUBACK) {
+            if (isPubAck(first.packet)) {
                 pubAcks--;
             }
             if (!sends(first.packet)) {
@@ -139,14 +144,18 @@ final class AckQueue {
     }
 
     /** Whether it was sent; a client that has no room for it cannot be told, and waits no longer (3.1.2.11.4). */
-    private boolean sends(Packet acknowledgement) {
-        boolean sent = connection.send(acknowledgement);
+    private boolean sends(@Nullable Packet acknowledgement) {
+        boolean sent = acknowledgement == null || connection.send(acknowledgement);
         if (!sent) {
             fail(new ProtocolViolation(
                     ReasonCode.PACKET_TOO_LARGE,
                     "a Maximum Packet Size with room for " + acknowledgement.type() + " expected, got less"));
         }
         return sent;
+    }
+
+    private static boolean isPubAck(@Nullable Packet packet) {
+        return packet != null && packet.type() == PacketType.PUBACK;
     }
 
     private void fail(Throwable failure) {
@@ -166,5 +175,5 @@ final class AckQueue {
         }
     }
 
-    private record Pending(Packet packet, CompletableFuture<Void> barrier, Runnable behind) {}
+    private record Pending(@Nullable Packet packet, CompletableFuture<Void> barrier, Runnable behind) {}
 }

@@ -199,7 +199,8 @@ final class ClientConnection implements ConnectionHandler {
             if (session().mayRun()) {
                 session().drained();
             }
-            if (acks.size() >= engine.settings().connection().receiveMaximum()) {
+            if (acks.size() >= engine.settings().connection().receiveMaximum()
+                    || acks.size() > 0 && !engine.acceptsFacts()) {
                 hold(Hold.ACKNOWLEDGEMENTS);
                 acks.whenEmpty().thenRun(() -> unhold(Hold.ACKNOWLEDGEMENTS));
             }
@@ -287,6 +288,11 @@ final class ClientConnection implements ConnectionHandler {
     /** Sends an acknowledgement when what it vouches for is safe, in the order of the calls. */
     void acknowledge(Packet acknowledgement, CompletionStage<Void> barrier) {
         acks.add(acknowledgement, barrier);
+    }
+
+    /** Takes a step when that is safe, after the acknowledgements that were earned before. */
+    void whenSafe(CompletionStage<Void> barrier, Runnable step) {
+        acks.add(barrier, step);
     }
 
     void flush() {

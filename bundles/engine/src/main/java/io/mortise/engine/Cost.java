@@ -16,7 +16,7 @@ final class Cost {
     static final int SESSION = 1_024;
 
     /** A message that waits, besides what it consists of; in a store that is memory too. */
-    private static final int DELIVERY = 160;
+    static final int DELIVERY = 160;
 
     private static final int RETAINED = 320;
     private static final int SUBSCRIPTION = 384;

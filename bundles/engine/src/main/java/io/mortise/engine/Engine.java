@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
 final class Engine implements Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final long QUIESCE_SECONDS = 10;
+    private static final long STORE_SECONDS = 30;
     private static final long WIRE_MEASURE_MILLIS = 1_000;
     private static final long RETAINED_EXPIRY_SECONDS = 60;
     private static final CompletionStage<?> NOTHING_MORE = CompletableFuture.completedFuture(Boolean.TRUE);
@@ -77,6 +78,9 @@ final class Engine implements Broker {
     private volatile boolean leaving;
     private volatile boolean retired;
 
+    /** Of the store that is here, or was last. */
+    private volatile boolean storeDurable;
+
     /** Guards what follows, and is held during a change; never taken on a home thread, for which a change waits. */
     private final Object change = new Object();
 
@@ -86,6 +90,8 @@ final class Engine implements Broker {
     private @Nullable Authenticator authenticator;
     private @Nullable Authorizers authorizers;
     private @Nullable Router filled;
+    private @Nullable String sessionStoreIdentity;
+    private @Nullable String retainedStoreIdentity;
     private boolean serving;
     private boolean loaded;
 
@@ -258,6 +264,27 @@ final class Engine implements Broker {
         return Math.min(asked, settings.session().expiryMaximumSeconds());
     }
 
+    /** Whether the store takes anything new; while it is away, everything waits for it anyway. */
+    boolean acceptsFacts() {
+        return !gate.isPassable() || gate.parts().sessionStore().isAccepting();
+    }
+
+    /** What happens here to a session and to others is one unit: after a crash, all of it has happened or nothing. */
+    void together(Runnable facts) {
+        SessionStore store = gate.parts().sessionStore();
+        store.begin();
+        try {
+            facts.run();
+        } finally {
+            store.end();
+        }
+    }
+
+    /** Whether the store keeps what waits, and can be asked for it a page at a time. */
+    boolean isStoreDurable() {
+        return storeDurable;
+    }
+
     void forget(ClientConnection client) {
         if (clients.remove(client)) {
             memory.add(Holding.CONNECTIONS, -Cost.CONNECTION, -1);
@@ -407,10 +434,19 @@ final class Engine implements Broker {
     /** A store that does not last gets what is here; so does one that takes the place of another. */
     void useSessionStore(@Nullable SessionStore next) {
         change(() -> {
+            SessionStore before = sessionStore;
             if (loaded && next != null) {
-                sessions.save(next);
+                if (next.identity().equals(sessionStoreIdentity)) {
+                    awaitBarrier(before); // it has everything as soon as everything was written
+                } else {
+                    sessions.save(next, before);
+                }
             }
             sessionStore = next;
+            if (next != null) {
+                sessionStoreIdentity = next.identity();
+                storeDurable = next.isDurable();
+            }
         });
     }
 
@@ -424,10 +460,13 @@ final class Engine implements Broker {
 
     void useRetainedStore(@Nullable RetainedStore next) {
         change(() -> {
-            if (loaded && next != null) {
+            if (loaded && next != null && !next.identity().equals(retainedStoreIdentity)) {
                 retained.save(next);
             }
             retainedStore = next;
+            if (next != null) {
+                retainedStoreIdentity = next.identity();
+            }
         });
     }
 
@@ -538,6 +577,27 @@ final class Engine implements Broker {
         } catch (RejectedExecutionException homeIsGone) {
             return CompletableFuture.completedFuture(null);
         }
+    }
+
+    /** Waits until the store has written what it was given. On a thread that may wait. */
+    static void awaitBarrier(@Nullable SessionStore store) {
+        if (store != null) {
+            await(store.barrier().thenApply(done -> Boolean.TRUE), Boolean.FALSE);
+        }
+    }
+
+    /** The outcome of a stage, on a thread that may wait; {@code otherwise} if there is none in time. */
+    static <T> T await(CompletionStage<T> stage, T otherwise) {
+        try {
+            return stage.toCompletableFuture().get(STORE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException late) {
+            LOG.error("Waited {} s for a store, going on without", STORE_SECONDS);
+        } catch (ExecutionException failure) {
+            LOG.error("Waited for a store", failure.getCause());
+        }
+        return otherwise;
     }
 
     private static void await(Stream<CompletableFuture<?>> all, String what) {

@@ -7,6 +7,7 @@ import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
 import io.mortise.api.store.SessionStore;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -25,6 +26,28 @@ final class Forgetful implements SessionStore {
     public boolean isDurable() {
         return false;
     }
+
+    @Override
+    public String identity() {
+        return "";
+    }
+
+    @Override
+    public boolean isAccepting() {
+        return true;
+    }
+
+    @Override
+    public CompletionStage<List<OutboundMessage>> page(
+            String clientId, long fromPosition, int maximumMessages, int maximumBytes) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public void begin() {}
+
+    @Override
+    public void end() {}
 
     @Override
     public void forEach(Consumer<SessionRecord> action) {}

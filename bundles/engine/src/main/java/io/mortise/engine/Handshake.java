@@ -147,6 +147,10 @@ final class Handshake {
             refuse(ReasonCode.NOT_AUTHORIZED, "it may not publish its will");
             return;
         }
+        if (!engine.acceptsFacts() && new Terms(engine.settings(), connect).expiryIntervalSeconds() > 0) {
+            refuse(ReasonCode.QUOTA_EXCEEDED, "the store cannot take a session at the moment");
+            return;
+        }
         cancel();
         client.opening(accepted);
         engine.sessions().open(client, accepted, connect.cleanStart());

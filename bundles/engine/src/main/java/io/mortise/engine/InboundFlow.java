@@ -13,6 +13,7 @@ import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.Topic;
+import io.mortise.api.store.SessionStore;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -73,11 +74,22 @@ final class InboundFlow {
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more than " + receiveMaximum + " unacknowledged messages at QoS 1 and 2");
         }
+        SessionStore store = engine.gate().parts().sessionStore();
         ReasonCode reasonCode = refusal(message);
+        if (reasonCode == ReasonCode.SUCCESS
+                && !store.isAccepting()
+                && client.version().hasProperties()) {
+            reasonCode = ReasonCode.QUOTA_EXCEEDED; // others are not told, but held
+        }
         if (reasonCode == ReasonCode.SUCCESS) {
-            int delivered = exactlyOnce ? publishOnce(message, packetId) : route(message);
-            if (delivered == 0) {
-                reasonCode = ReasonCode.NO_MATCHING_SUBSCRIBERS;
+            store.begin(); // the identifier, the message for each session, and what is retained: all or nothing
+            try {
+                int delivered = exactlyOnce ? publishOnce(message, packetId) : route(message);
+                if (delivered == 0) {
+                    reasonCode = ReasonCode.NO_MATCHING_SUBSCRIBERS;
+                }
+            } finally {
+                store.end();
             }
         }
         Packet acknowledgement = exactlyOnce

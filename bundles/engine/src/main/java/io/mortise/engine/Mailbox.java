@@ -67,6 +67,11 @@ final class Mailbox {
         return pending.get();
     }
 
+    /** Whether nothing waits behind the items that have begun to run. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** Where its items run. Any thread; a moment later it may be elsewhere. */
     Executor home() {
         return drain.home;

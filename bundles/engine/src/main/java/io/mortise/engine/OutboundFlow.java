@@ -7,8 +7,10 @@ import io.mortise.api.protocol.PubRel;
 import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.store.Backlog;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
+import io.mortise.api.store.SessionStore;
 import io.mortise.engine.Counters.Drop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used in its session's mailbox. What waits is sent in its order; a message is queued only while the client does not
  * keep up, the window is full, or there is no connection.
+ *
+ * <p>Where the store is durable, the queue is its beginning only, and only while there is a connection: what is behind it is left
+ * in the store, and comes back in pages ({@link Backlogged}).
  */
 final class OutboundFlow {
 
@@ -36,6 +41,7 @@ final class OutboundFlow {
     private final InflightWindow inflight = new InflightWindow();
     private @Nullable ArrayDeque<Delivery> queue;
     private long queuedBytes;
+    private final Backlogged backlog = new Backlogged();
     private long dropped;
 
     // valid for connection
@@ -55,8 +61,17 @@ final class OutboundFlow {
         this.inflightMemory = new Account(memory, Memory.Holding.INFLIGHT);
     }
 
-    int queued() {
+    /** How many wait, in memory or in the store. */
+    long queued() {
+        return inMemory() + backlog.messages();
+    }
+
+    private int inMemory() {
         return queue == null ? 0 : queue.size();
+    }
+
+    private long bytes() {
+        return queuedBytes + backlog.bytes();
     }
 
     int inflight() {
@@ -77,7 +92,7 @@ final class OutboundFlow {
     }
 
     private boolean isFilled(int part) {
-        return queued() > settings.queueMaximumMessages() / part || queuedBytes > settings.queueMaximumBytes() / part;
+        return queued() > settings.queueMaximumMessages() / part || bytes() > settings.queueMaximumBytes() / part;
     }
 
     long dropped() {
@@ -100,6 +115,7 @@ final class OutboundFlow {
     void restore(SessionRecord record) {
         for (OutboundMessage message : record.outbound()) {
             Delivery delivery = Delivery.of(session, message);
+            backlog.arrived(delivery);
             if (delivery.packetId > 0) {
                 inflight.restore(delivery);
                 inflightMemory.add(delivery.cost);
@@ -107,11 +123,42 @@ final class OutboundFlow {
                 enqueue(delivery);
             }
         }
+        restore(record.backlog());
     }
 
-    /** All that is in flight or queued, in order. */
+    /** Takes up what waits in the store and nowhere else. */
+    void restore(Backlog left) {
+        backlog.restore(left);
+    }
+
+    /** Whether messages wait in the store and nowhere else. */
+    boolean hasBacklog() {
+        return backlog.messages() > 0;
+    }
+
+    /**
+     * Gives what waits, and was left to a durable store, to another.
+     *
+     * @param before where it was left; {@code null} if that is gone
+     */
+    void move(@Nullable SessionStore before, SessionStore next) {
+        if (before != null) {
+            backlog.move(session, before, next, this::enqueue);
+            return;
+        }
+        if (queue != null) {
+            queue.forEach(delivery -> {
+                if (delivery.qos != Qos.AT_MOST_ONCE) {
+                    next.queued(session.clientId(), delivery.toRecord());
+                }
+            });
+        }
+        backlog.lose(session);
+    }
+
+    /** All that is in flight or queued in memory, in order. */
     List<OutboundMessage> toRecords() {
-        List<OutboundMessage> records = new ArrayList<>(inflight.size() + queued());
+        List<OutboundMessage> records = new ArrayList<>(inflight.size() + inMemory());
         for (Delivery delivery : inflight.inOrder()) {
             records.add(delivery.toRecord());
         }
@@ -185,19 +232,31 @@ final class OutboundFlow {
                 }
                 return forgotten;
             });
+            if (session.leavesBacklog()) {
+                backlog.putBack(waiting);
+                waiting.forEach(this::dequeued);
+                waiting.clear();
+            }
             if (waiting.isEmpty()) {
                 queue = null;
             }
         }
+        backlog.forgetPage();
     }
 
     /** A message arrived: sends it if nothing is in its way, queues it otherwise. */
     void offer(Delivery delivery) {
+        backlog.arrived(delivery);
+        if (backlog.hasRead(delivery)) {
+            return;
+        }
         ClientConnection connection = client;
-        if (queue == null && resends == null && connection != null && hasRoomFor(connection, delivery.qos)) {
+        if (!isBehind() && connection != null && hasRoomFor(connection, delivery.qos)) {
             sendFirst(connection, delivery);
         } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE) {
             drop(delivery, Drop.NOT_CONNECTED);
+        } else if (isForBacklog(delivery) && fits(delivery)) {
+            backlog.add(delivery);
         } else if (canQueue(delivery) || makeRoomFor(delivery)) {
             enqueue(delivery);
         } else {
@@ -214,13 +273,42 @@ final class OutboundFlow {
     }
 
     private boolean fits(Delivery delivery) {
-        return queued() < settings.queueMaximumMessages()
-                && queuedBytes + delivery.cost <= settings.queueMaximumBytes();
+        return queued() < settings.queueMaximumMessages() && bytes() + delivery.cost <= settings.queueMaximumBytes();
     }
 
-    /** Drops the oldest that wait until there is room for this one, if that is the policy; whether there is. */
+    /**
+     * Whether the store alone is to have it: behind others that it alone has, without a connection, behind many, and where
+     * there is no memory for it.
+     */
+    private boolean isForBacklog(Delivery delivery) {
+        return delivery.qos != Qos.AT_MOST_ONCE
+                && (hasBacklog()
+                        || session.leavesBacklog()
+                                && (client == null
+                                        || Backlogged.isFull(inMemory(), queuedBytes)
+                                        || memory.areQueuesClosed()));
+    }
+
+    /** Queues a message although there is nothing in its way; {@code false} if there was no room, and it was dropped. */
+    boolean enqueueLast(Delivery delivery) {
+        if (delivery.qos != Qos.AT_MOST_ONCE && session.leavesBacklog() && fits(delivery)) {
+            backlog.add(delivery);
+            return true;
+        }
+        if (!canQueue(delivery)) {
+            drop(delivery, fits(delivery) ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
+            return false;
+        }
+        enqueue(delivery);
+        return true;
+    }
+
+    /**
+     * Drops the oldest that wait until there is room for this one, if that is the policy; whether there is. What is in the store
+     * alone is not dropped for it.
+     */
     private boolean makeRoomFor(Delivery delivery) {
-        if (settings.queueOverflow() != Overflow.DROP_OLDEST) {
+        if (settings.queueOverflow() != Overflow.DROP_OLDEST || hasBacklog()) {
             return false;
         }
         long freed = 0;
@@ -238,7 +326,7 @@ final class OutboundFlow {
 
     /** Whether messages wait because the client does not keep up. */
     boolean isBehind() {
-        return queue != null || resends != null;
+        return queue != null || resends != null || backlog.messages() > 0;
     }
 
     /** Sends what waits, as far as the window and the connection allow. */
@@ -250,8 +338,18 @@ final class OutboundFlow {
         while (resends != null && hasRoomFor(connection, Qos.AT_LEAST_ONCE)) {
             resendFirst(connection, resends);
         }
+        if (resends != null) {
+            return;
+        }
+        sendQueue(connection);
+        if (backlog.isWanted(inMemory(), queuedBytes)) {
+            backlog.readPage(session, this::enqueue);
+        }
+    }
+
+    private void sendQueue(ClientConnection connection) {
         ArrayDeque<Delivery> waiting = queue;
-        if (waiting == null || resends != null) {
+        if (waiting == null) {
             return;
         }
         Delivery next;
@@ -334,7 +432,17 @@ final class OutboundFlow {
         inflight.add(delivery);
         inflightMemory.add(delivery.cost);
         markOutstanding(delivery);
-        session.facts().sent(session.clientId(), delivery.position, delivery.packetId);
+        SessionStore facts = session.facts();
+        facts.sent(session.clientId(), delivery.position, delivery.packetId);
+        if (delivery.qos == Qos.EXACTLY_ONCE) {
+            // the client remembers the identifier: if it were another after a crash, the message would be another
+            connection.whenSafe(facts.barrier(), () -> sendInFlight(connection, delivery));
+        } else {
+            sendInFlight(connection, delivery);
+        }
+    }
+
+    private void sendInFlight(ClientConnection connection, Delivery delivery) {
         if (!send(connection, delivery, false)) {
             // 3.1.2.11.4: too large for this client, to be discarded as if it had been sent
             forget(delivery);

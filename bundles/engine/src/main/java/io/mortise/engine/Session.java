@@ -12,6 +12,7 @@ import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.protocol.Will;
 import io.mortise.api.routing.Router;
 import io.mortise.api.routing.Subscriber;
+import io.mortise.api.store.Backlog;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
@@ -31,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,10 @@ final class Session implements Subscriber, Mailbox.Owner {
     private final String principal;
     private final Mailbox mailbox;
     private final AtomicLong positions = new AtomicLong();
+
+    /** Held while a message gets its position, is handed to a durable store, and posted: positions arrive in rising order. */
+    private final Object order = new Object();
+
     private final AtomicLong largeBytes = new AtomicLong();
     private final LongAdder refused = new LongAdder();
 
@@ -130,6 +136,11 @@ final class Session implements Subscriber, Mailbox.Owner {
         return persistent ? engine.gate().parts().sessionStore() : Forgetful.STORE;
     }
 
+    /** Whether what waits can be left to the store. */
+    boolean leavesBacklog() {
+        return persistent && engine.isStoreDurable();
+    }
+
     // ---- as a subscriber: any thread
 
     @Override
@@ -172,6 +183,16 @@ final class Session implements Subscriber, Mailbox.Owner {
     }
 
     private void hand(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
+        if (qos != Qos.AT_MOST_ONCE && leavesBacklog()) {
+            synchronized (order) {
+                post(message, qos, retain, identifiers);
+            }
+        } else {
+            post(message, qos, retain, identifiers);
+        }
+    }
+
+    private void post(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
         Delivery delivery = delivery(message, qos, retain, identifiers);
         engine.memory().add(Holding.TRANSIT, delivery.cost);
         if (delivery.isLarge()) {
@@ -299,15 +320,22 @@ final class Session implements Subscriber, Mailbox.Owner {
         record.inboundPacketIds().forEach(this::addInbound);
         outbound.restore(record);
         outbound.settle();
-        long last = 0;
+        long last = record.backlog().lastPosition();
         for (OutboundMessage message : record.outbound()) {
             last = Math.max(last, message.position());
         }
         positions.set(last);
     }
 
+    /** A session that was handed over learns what it has in the store; before it is used. */
+    void restore(Backlog backlog) {
+        outbound.restore(backlog);
+        positions.set(Math.max(positions.get(), backlog.lastPosition()));
+    }
+
     /**
-     * The session in its neutral form. In its mailbox, or while nothing runs there.
+     * The session in its neutral form, without what a durable store has and was never sent. In its mailbox, or while nothing
+     * runs there.
      *
      * @param lowest the messages at this QoS and above: a store does not keep those at QoS 0
      */
@@ -320,7 +348,9 @@ final class Session implements Subscriber, Mailbox.Owner {
                 messages.add(delivery.toRecord());
             }
         });
-        messages.removeIf(message -> message.qos().compareTo(lowest) < 0);
+        boolean leavesBacklog = leavesBacklog();
+        messages.removeIf(message -> message.qos().compareTo(lowest) < 0
+                || leavesBacklog && message.qos() != Qos.AT_MOST_ONCE && message.packetId() == 0);
         return new SessionRecord(clientId, state(), new ArrayList<>(subscriptions.values()), messages, ids);
     }
 
@@ -369,7 +399,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         belongings.begin();
         keepWill(connection.will());
         boolean wasPersistent = persistent;
-        persistent = expiryIntervalSeconds > 0;
+        // one that ends with its connection from now on stays where its messages are
+        persistent = expiryIntervalSeconds > 0 || outbound.hasBacklog();
         SessionStore store = engine.gate().parts().sessionStore();
         if (wasPersistent && !persistent) {
             store.remove(clientId); // from now on it ends with its connection
@@ -434,11 +465,13 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private void waitForClient() {
         try {
-            if (willDelaySeconds() == 0) {
-                publish(will);
-                keepWill(null);
-            }
-            facts().changed(clientId, state());
+            engine.together(() -> {
+                if (willDelaySeconds() == 0) {
+                    publish(will);
+                    keepWill(null);
+                }
+                facts().changed(clientId, state());
+            });
         } finally {
             startTimers(); // whatever fails, it does not wait for ever
         }
@@ -499,11 +532,13 @@ final class Session implements Subscriber, Mailbox.Owner {
     /** It is over, and this will is due. */
     void end(@Nullable Will due) {
         keepWill(null);
-        try {
-            end();
-        } finally {
-            publish(due);
-        }
+        engine.together(() -> {
+            try {
+                end();
+            } finally {
+                publish(due);
+            }
+        });
     }
 
     /** It is over while its client is away: its will is due, if the client may still publish it. */
@@ -578,7 +613,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         }
     }
 
-    private Future<?> after(long millis, Runnable item) {
+    /** Posts an item when that time has passed. */
+    Future<?> after(long millis, Runnable item) {
         return engine.scheduler().schedule(() -> mailbox.post(item), Math.max(0, millis), TimeUnit.MILLISECONDS);
     }
 
@@ -656,12 +692,13 @@ final class Session implements Subscriber, Mailbox.Owner {
             return;
         }
         Replay first = waiting.element();
+        // not through the mailbox: what is published meanwhile comes behind it, never before
+        Predicate<Message> taker = message -> {
+            outbound.offer(replayed(message, first));
+            return !outbound.isBehind();
+        };
         boolean more = isCurrent(first)
-                && first.cursor.advance(RETAINED_STEP, message -> {
-                    // not through the mailbox: what is published meanwhile comes behind it, never before
-                    outbound.offer(replayed(message, first));
-                    return !outbound.isBehind();
-                });
+                && (leavesBacklog() ? advanceInOrder(first, taker) : first.cursor.advance(RETAINED_STEP, taker));
         if (!more) {
             waiting.remove();
         }
@@ -670,6 +707,20 @@ final class Session implements Subscriber, Mailbox.Owner {
         } else if (!outbound.isBehind()) {
             proceed(); // after those that wait for the thread
         }
+    }
+
+    /** As the cursor does, but nothing gets a position while one with a lower position has not arrived. */
+    private boolean advanceInOrder(Replay replay, Predicate<Message> taker) {
+        boolean more = true;
+        for (int step = 0; more && step < RETAINED_STEP && !outbound.isBehind(); step++) {
+            synchronized (order) {
+                if (!mailbox.isEmpty()) {
+                    return true;
+                }
+                more = replay.cursor.advance(1, taker);
+            }
+        }
+        return more;
     }
 
     /** Queues what is left of the retained messages that were asked for: the next broker does not know of them. */
@@ -681,14 +732,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         }
         for (Replay replay : waiting) {
             boolean more = isCurrent(replay)
-                    && replay.cursor.advance(Integer.MAX_VALUE, message -> {
-                        Delivery delivery = replayed(message, replay);
-                        boolean room = outbound.canQueue(delivery);
-                        if (room) {
-                            outbound.enqueue(delivery);
-                        }
-                        return room;
-                    });
+                    && replay.cursor.advance(
+                            Integer.MAX_VALUE, message -> outbound.enqueueLast(replayed(message, replay)));
             if (more) {
                 LOG.warn(
                         "The queue of {} has no room for all retained messages of {}",
@@ -769,7 +814,7 @@ final class Session implements Subscriber, Mailbox.Owner {
                 principal,
                 expiryIntervalSeconds,
                 new ArrayList<>(subscriptions.values()),
-                outbound.queued(),
+                (int) outbound.queued(),
                 outbound.inflight(),
                 dropped(),
                 connection == null ? null : connection.status());

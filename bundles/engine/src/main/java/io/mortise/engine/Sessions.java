@@ -132,7 +132,10 @@ final class Sessions {
         List<String> ending = new ArrayList<>();
         store.forEach(record -> {
             known.add(record.clientId());
-            if (!byClientId.containsKey(record.clientId())) {
+            Session here = byClientId.get(record.clientId());
+            if (here != null) {
+                here.restore(record.backlog());
+            } else {
                 try {
                     adopt(record, engine.scheduler()).lost(now);
                 } catch (Throwable failure) { // the others are taken up
@@ -153,9 +156,18 @@ final class Sessions {
         save(store, session -> !known.contains(session.clientId()));
     }
 
-    /** Gives those that outlive their connections to a store that does not have them. The gate is closed. */
-    void save(SessionStore store) {
+    /**
+     * Gives those that outlive their connections to a store that does not have them. The gate is closed.
+     *
+     * @param before the store that had them; {@code null} if it is gone
+     */
+    void save(SessionStore store, @Nullable SessionStore before) {
         save(store, session -> true);
+        for (Session session : byClientId.values()) {
+            if (session.leavesBacklog()) {
+                session.outbound().move(before, store);
+            }
+        }
     }
 
     private void save(SessionStore store, Predicate<Session> which) {

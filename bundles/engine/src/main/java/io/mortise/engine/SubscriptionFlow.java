@@ -46,6 +46,8 @@ final class SubscriptionFlow {
                 reasonCode = ReasonCode.TOPIC_FILTER_INVALID;
             } else if (!access.maySubscribe(filter)) {
                 reasonCode = ReasonCode.NOT_AUTHORIZED;
+            } else if (!session.facts().isAccepting()) {
+                reasonCode = ReasonCode.QUOTA_EXCEEDED;
             } else {
                 reasonCode = session.subscribe(subscription, due);
             }

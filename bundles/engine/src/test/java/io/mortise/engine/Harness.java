@@ -131,6 +131,12 @@ final class Harness implements AutoCloseable {
         return record;
     }
 
+    /** What a session says of itself while a store has its backlog. */
+    static SessionRecord withoutBacklog(SessionRecord head) {
+        return new SessionRecord(
+                head.clientId(), head.state(), head.subscriptions(), head.outbound(), head.inboundPacketIds());
+    }
+
     /** As a transport does it. */
     void swap(Settings settings) {
         List<TestConnection> live =

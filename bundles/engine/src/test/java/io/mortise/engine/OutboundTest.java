@@ -48,7 +48,10 @@ class OutboundTest {
         TestConnection anywhere = new TestConnection();
         SessionRecord own = anywhere.call(() -> harness.session(clientId).toRecord(Qos.AT_LEAST_ONCE));
         anywhere.end();
-        assertEquals(own, stored, "what the store has and what the session is");
+        SessionRecord head = harness.sessions.head(clientId);
+        assertEquals(own, Harness.withoutBacklog(head), "what the store has and what the session is");
+        assertTrue(
+                harness.session(clientId).outbound().queued() >= head.backlog().messages());
         return stored;
     }
 

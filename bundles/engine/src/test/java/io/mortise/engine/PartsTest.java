@@ -42,6 +42,23 @@ class PartsTest {
         harness.close();
     }
 
+    /** Side by side: what was left in the one is in the other. */
+    @Test
+    void shouldMoveWhatWaitsInAStoreToAnotherThatTakesItsPlace() throws Exception {
+        harness.connectLasting("away").subscribe("a", Qos.EXACTLY_ONCE).disconnect();
+        TestClient publisher = harness.connectLasting("p").automatic();
+        send(publisher, 1_200);
+        harness.settle();
+        SessionRecord before = harness.stored("away");
+        harness.sessions = new TestSessionStore();
+        harness.engine.useSessionStore(harness.sessions);
+
+        assertEquals(before, harness.stored("away"));
+        TestClient again = harness.open(harness.opening("away").expiry(1000)).automatic();
+        again.hear(Publish.class, 1_200);
+        assertEquals(IntStream.range(0, 1_200).mapToObj(Integer::toString).toList(), again.texts());
+    }
+
     private enum Part {
         ROUTER {
             @Override
@@ -63,7 +80,6 @@ class PartsTest {
 
             @Override
             void use(Harness harness) {
-                harness.sessions = new TestSessionStore();
                 harness.engine.useSessionStore(harness.sessions);
             }
         },

@@ -12,11 +12,17 @@ import java.util.function.Consumer;
 /** A map. */
 final class TestRetainedStore implements RetainedStore {
     final Map<String, Message> messages = new ConcurrentSkipListMap<>();
+    private final String identity = java.util.UUID.randomUUID().toString();
     final TestBarrier barrier = new TestBarrier();
 
     @Override
     public boolean isDurable() {
         return true;
+    }
+
+    @Override
+    public String identity() {
+        return identity;
     }
 
     @Override

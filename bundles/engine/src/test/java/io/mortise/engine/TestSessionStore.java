@@ -3,6 +3,7 @@ package io.mortise.engine;
 
 import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.store.Backlog;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** Folds facts into sessions. */
 final class TestSessionStore implements SessionStore {
     private final Map<String, Kept> sessions = new TreeMap<>();
+    private final String identity = UUID.randomUUID().toString();
     final TestBarrier barrier = new TestBarrier();
+    volatile boolean accepting = true;
+    int pages;
 
     private static final class Kept {
         private SessionState state;
@@ -55,13 +61,67 @@ final class TestSessionStore implements SessionStore {
     }
 
     @Override
-    public void forEach(Consumer<SessionRecord> action) {
-        List<SessionRecord> records = new ArrayList<>();
-        synchronized (this) {
-            sessions.keySet().forEach(clientId -> records.add(record(clientId)));
-        }
-        records.forEach(action);
+    public String identity() {
+        return identity;
     }
+
+    @Override
+    public boolean isAccepting() {
+        return accepting;
+    }
+
+    @Override
+    public void forEach(Consumer<SessionRecord> action) {
+        List<SessionRecord> heads = new ArrayList<>();
+        synchronized (this) {
+            sessions.keySet().forEach(clientId -> heads.add(head(clientId)));
+        }
+        heads.forEach(action);
+    }
+
+    /** A session without what waits and was never sent. */
+    synchronized SessionRecord head(String clientId) {
+        SessionRecord whole = record(clientId);
+        List<OutboundMessage> waiting = waiting(whole);
+        List<OutboundMessage> inflight = new ArrayList<>(whole.outbound());
+        inflight.removeAll(waiting);
+        Backlog backlog = waiting.isEmpty()
+                ? Backlog.NONE
+                : new Backlog(
+                        waiting.size(),
+                        waiting.stream()
+                                .mapToLong(each -> each.message().payload().size()
+                                        + each.message().topic().utf8Length())
+                                .sum(),
+                        waiting.get(0).position(),
+                        waiting.get(waiting.size() - 1).position());
+        return new SessionRecord(
+                clientId, whole.state(), whole.subscriptions(), inflight, backlog, whole.inboundPacketIds());
+    }
+
+    private static List<OutboundMessage> waiting(SessionRecord whole) {
+        return whole.outbound().stream().filter(each -> each.packetId() == 0).toList();
+    }
+
+    @Override
+    public synchronized CompletionStage<List<OutboundMessage>> page(
+            String clientId, long fromPosition, int maximumMessages, int maximumBytes) {
+        SessionRecord whole = record(clientId);
+        pages++;
+        return CompletableFuture.completedFuture(
+                whole == null
+                        ? List.of()
+                        : waiting(whole).stream()
+                                .filter(each -> each.position() >= fromPosition)
+                                .limit(maximumMessages)
+                                .toList());
+    }
+
+    @Override
+    public void begin() {}
+
+    @Override
+    public void end() {}
 
     @Override
     public synchronized void put(SessionRecord session) {

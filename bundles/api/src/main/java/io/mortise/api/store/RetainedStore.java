@@ -10,7 +10,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Keeps the retained messages, one a topic (MQTT 5.0, 3.3.1.3).
  *
- * <p>Facts come from any thread; those of one topic do not overlap. Handing one over does not block.
+ * <p>Facts come from any thread; those of one topic do not overlap. Handing one over does no I/O. A provider that is a
+ * {@link SessionStore} too keeps what is handed over within a bracket of that as one unit with it.
  */
 @ConsumerType
 public interface RetainedStore {
@@ -18,7 +19,10 @@ public interface RetainedStore {
     /** Whether what it keeps survives the end of the process; constant. */
     boolean isDurable();
 
-    /** Calls {@code action} with each message, before any fact is handed over. May block; not called on a home thread. */
+    /** As {@link SessionStore#identity()}. */
+    String identity();
+
+    /** Calls {@code action} with each message. What was handed over before is seen. May block; not called on a home thread. */
     void forEach(Consumer<Message> action);
 
     /** This is now the retained message of its topic. */

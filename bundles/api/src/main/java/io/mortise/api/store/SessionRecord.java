@@ -11,6 +11,8 @@ import java.util.Set;
  * @param clientId whose it is; with the principal, the key
  * @param subscriptions in the order in which they were made
  * @param outbound what waits for the client or for its acknowledgement, by position
+ * @param backlog what waits too, and is left in the store: {@link SessionStore#page} reads it. Only a durable store leaves
+ *     anything there
  * @param inboundPacketIds of the QoS 2 messages that were received and not released: such a PUBLISH is a duplicate
  */
 public record SessionRecord(
@@ -18,6 +20,7 @@ public record SessionRecord(
         SessionState state,
         List<Subscription> subscriptions,
         List<OutboundMessage> outbound,
+        Backlog backlog,
         Set<Integer> inboundPacketIds) {
 
     /** Copies the collections. */
@@ -25,5 +28,15 @@ public record SessionRecord(
         subscriptions = List.copyOf(subscriptions);
         outbound = List.copyOf(outbound);
         inboundPacketIds = Set.copyOf(inboundPacketIds);
+    }
+
+    /** A session all of which is here. */
+    public SessionRecord(
+            String clientId,
+            SessionState state,
+            List<Subscription> subscriptions,
+            List<OutboundMessage> outbound,
+            Set<Integer> inboundPacketIds) {
+        this(clientId, state, subscriptions, outbound, Backlog.NONE, inboundPacketIds);
     }
 }

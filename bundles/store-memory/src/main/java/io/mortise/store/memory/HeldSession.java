@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.store.memory;
 
+import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.store.OutboundMessage;
@@ -42,12 +43,34 @@ final class HeldSession {
     }
 
     synchronized SessionRecord record() {
-        List<OutboundMessage> messages = new ArrayList<>(outbound.size());
-        outbound.forEach((held, position) -> messages.add(held.message()));
-        messages.sort(Comparator.comparingLong(OutboundMessage::position));
+        List<OutboundMessage> messages = messages();
         Set<Integer> packetIds = new HashSet<>();
         inbound.forEach((present, packetId) -> packetIds.add((int) packetId));
         return new SessionRecord(clientId, state, List.copyOf(subscriptions.values()), messages, packetIds);
+    }
+
+    synchronized List<OutboundMessage> page(long fromPosition, int maximumMessages, int maximumBytes) {
+        List<OutboundMessage> page = new ArrayList<>();
+        long bytes = 0;
+        for (OutboundMessage waiting : messages()) {
+            Message message = waiting.message();
+            if (waiting.position() < fromPosition || waiting.packetId() != 0) {
+                continue;
+            }
+            bytes += message.payload().size() + message.topic().utf8Length();
+            if (page.size() == maximumMessages || !page.isEmpty() && bytes > maximumBytes) {
+                break;
+            }
+            page.add(waiting);
+        }
+        return page;
+    }
+
+    private List<OutboundMessage> messages() {
+        List<OutboundMessage> messages = new ArrayList<>(outbound.size());
+        outbound.forEach((held, position) -> messages.add(held.message()));
+        messages.sort(Comparator.comparingLong(OutboundMessage::position));
+        return messages;
     }
 
     synchronized void changed(SessionState newState) {

@@ -5,6 +5,7 @@ import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.RetainedStore;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ public final class MemoryRetainedStore implements RetainedStore {
     private static final CompletionStage<Void> SAFE = CompletableFuture.completedFuture(null);
 
     private final Map<Topic, Message> messages = new ConcurrentHashMap<>();
+    private final String identity = UUID.randomUUID().toString();
 
     @Activate
     public MemoryRetainedStore() {}
@@ -29,6 +31,11 @@ public final class MemoryRetainedStore implements RetainedStore {
     @Override
     public boolean isDurable() {
         return false;
+    }
+
+    @Override
+    public String identity() {
+        return identity;
     }
 
     @Override

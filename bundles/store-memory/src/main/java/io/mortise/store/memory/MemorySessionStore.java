@@ -7,7 +7,9 @@ import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
 import io.mortise.api.store.SessionStore;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,7 @@ public final class MemorySessionStore implements SessionStore {
     private static final CompletionStage<Void> SAFE = CompletableFuture.completedFuture(null);
 
     private final Map<String, HeldSession> sessions = new ConcurrentHashMap<>();
+    private final String identity = UUID.randomUUID().toString();
 
     @Activate
     public MemorySessionStore() {}
@@ -39,9 +42,35 @@ public final class MemorySessionStore implements SessionStore {
     }
 
     @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public boolean isAccepting() {
+        return true;
+    }
+
+    @Override
     public void forEach(Consumer<SessionRecord> action) {
         sessions.values().forEach(session -> action.accept(session.record()));
     }
+
+    /** What it has is in its records already. */
+    @Override
+    public CompletionStage<List<OutboundMessage>> page(
+            String clientId, long fromPosition, int maximumMessages, int maximumBytes) {
+        HeldSession session = session(clientId);
+        return CompletableFuture.completedFuture(
+                session == null ? List.of() : session.page(fromPosition, maximumMessages, maximumBytes));
+    }
+
+    /** Nothing of a unit can get lost alone: it ends with the process as a whole. */
+    @Override
+    public void begin() {}
+
+    @Override
+    public void end() {}
 
     @Override
     public void put(SessionRecord session) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.store.RetainedStore;
+import io.mortise.store.tck.RetainedStoreContract;
 import org.junit.jupiter.api.Test;
 
 class MemoryRetainedStoreTest extends RetainedStoreContract {

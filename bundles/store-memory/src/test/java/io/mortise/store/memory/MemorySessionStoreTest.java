@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.store.SessionStore;
+import io.mortise.store.tck.SessionStoreContract;
 import org.junit.jupiter.api.Test;
 
 class MemorySessionStoreTest extends SessionStoreContract {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.store.memory;
+package io.mortise.store.tck;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.protocol.Message;
@@ -13,26 +15,36 @@ import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.protocol.Will;
+import io.mortise.api.store.Backlog;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
 import io.mortise.api.store.SessionStore;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every session store does, whatever it keeps the sessions in. */
-abstract class SessionStoreContract {
+/**
+ * What every session store does, whatever it keeps the sessions in.
+ *
+ * <p>A provider's test extends it, with a store of its own: {@link #open()} and {@link #reopen} are all that there is to write.
+ */
+public abstract class SessionStoreContract {
     private static final Message MESSAGE =
             new Message(Topic.of("Kitchen/Fridge/Temperature"), Payload.of("4.5"), Qos.EXACTLY_ONCE, false);
+    private static final long SIZE = "Kitchen/Fridge/Temperature4.5".length();
     private static final SessionState CONNECTED =
             new SessionState("alice", SessionState.FOR_EVER, SessionState.CONNECTED, null);
 
@@ -294,12 +306,180 @@ abstract class SessionStoreContract {
         assertEquals(expected.subList(0, count), positions("lamp 1"));
     }
 
-    /** What the next broker is told, by client identifier. */
-    private Map<String, SessionRecord> kept() {
+    @Test
+    void shouldBeTheSameStoreWhenItIsOpenedAgainAndNoOther() {
+        String identity = store.identity();
+        assertFalse(identity.isEmpty());
+        assertEquals(identity, reopen(store).identity());
+        assertNotEquals(identity, open().identity());
+    }
+
+    @Test
+    void shouldTakeFactsAtFirst() {
+        assertTrue(store.isAccepting());
+    }
+
+    @Test
+    void shouldSayWhatWaitsWithoutReadingItIfItIsDurable() {
+        store.put(session("fridge"));
+        for (int position = 1; position <= 5; position++) {
+            store.queued("fridge", message(position));
+        }
+        store.sent("fridge", 1, 10);
         store = reopen(store);
+        SessionRecord head = heads().get("fridge");
+
+        if (store.isDurable()) {
+            assertEquals(List.of(1L), positions(head.outbound()));
+            assertEquals(new Backlog(4, 4 * SIZE, 2, 5), head.backlog());
+        } else {
+            assertEquals(List.of(1L, 2L, 3L, 4L, 5L), positions(head.outbound()));
+            assertEquals(Backlog.NONE, head.backlog());
+        }
+    }
+
+    @Test
+    void shouldReadAPageOfWhatWaitsAndWasNeverSent() {
+        store.put(session("fridge"));
+        for (int position = 1; position <= 9; position++) {
+            store.queued("fridge", message(position));
+        }
+        store.sent("fridge", 3, 10);
+        store.done("fridge", 4);
+
+        assertEquals(List.of(message(1), message(2), message(5)), page("fridge", 0, 3, 1_000));
+        assertEquals(List.of(message(6), message(7), message(8)), page("fridge", 6, 3, 1_000));
+        assertEquals(List.of(message(9)), page("fridge", 9, 3, 1_000));
+        assertEquals(List.of(), page("fridge", 10, 3, 1_000));
+        assertEquals(List.of(), page("lamp", 0, 3, 1_000));
+    }
+
+    @Test
+    void shouldEndAPageAtItsSizeButNotBeforeItsFirstMessage() {
+        store.put(session("fridge"));
+        store.queued("fridge", message(1));
+        store.queued("fridge", message(2));
+        store.queued("fridge", message(3));
+
+        assertEquals(List.of(1L, 2L), positions(page("fridge", 0, 10, (int) (2 * SIZE))));
+        assertEquals(List.of(1L, 2L), positions(page("fridge", 0, 10, (int) (3 * SIZE) - 1)));
+        assertEquals(List.of(1L), positions(page("fridge", 0, 10, 1)));
+    }
+
+    /** One writes, a page is read behind each message: it has that one, and all before. */
+    @Test
+    void shouldSeeInAPageAllThatWasHandedOverBefore() {
+        store.put(session("fridge"));
+        for (int position = 1; position <= 200; position++) {
+            store.queued("fridge", message(position));
+            assertEquals(List.of(message(position)), page("fridge", position, 10, 1_000));
+        }
+    }
+
+    @Test
+    void shouldKeepOneMessageForManySessionsUntilTheLastIsDoneWithIt() {
+        for (int i = 0; i < 20; i++) {
+            store.put(session("lamp " + i));
+        }
+        store.begin();
+        for (int i = 0; i < 20; i++) {
+            store.queued("lamp " + i, message(1));
+        }
+        store.end();
+        for (int i = 0; i < 19; i++) {
+            store.barrier();
+            if (i % 2 == 0) {
+                store.done("lamp " + i, 1);
+            } else {
+                store.remove("lamp " + i);
+            }
+            assertEquals(List.of(message(1)), page("lamp 19", 0, 1, 1_000));
+        }
+        assertEquals(List.of(message(1)), kept("lamp 19").outbound());
+    }
+
+    @Test
+    void shouldTakeUnitsFromManyThreadsAtATime() throws Exception {
+        int units = 500;
+        List<Callable<Void>> publishers = new ArrayList<>();
+        for (int publisher = 0; publisher < 4; publisher++) {
+            String name = "publisher " + publisher;
+            store.put(session(name));
+            publishers.add(() -> {
+                for (int unit = 1; unit <= units; unit++) {
+                    store.begin();
+                    store.inbound(name, unit);
+                    store.queued(name, message(unit));
+                    store.end();
+                    store.barrier().toCompletableFuture().get(10, SECONDS);
+                    store.inboundDone(name, unit);
+                }
+                return null;
+            });
+        }
+        atOnce(publishers);
+
+        Map<String, SessionRecord> sessions = kept();
+        for (int publisher = 0; publisher < 4; publisher++) {
+            SessionRecord session = sessions.get("publisher " + publisher);
+            assertEquals(units, session.outbound().size());
+            assertEquals(Set.of(), session.inboundPacketIds());
+        }
+    }
+
+    private static void atOnce(List<Callable<Void>> tasks) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
+        try {
+            for (Future<Void> each : threads.invokeAll(tasks, 60, SECONDS)) {
+                each.get();
+            }
+        } finally {
+            threads.shutdownNow();
+            assertTrue(threads.awaitTermination(10, SECONDS));
+        }
+    }
+
+    /** What the next broker is told, by client identifier. */
+    private Map<String, SessionRecord> heads() {
         Map<String, SessionRecord> sessions = new TreeMap<>();
         store.forEach(session -> assertEquals(null, sessions.put(session.clientId(), session), "told twice"));
         return sessions;
+    }
+
+    /** What the next broker finds, with all that waits, by client identifier. */
+    private Map<String, SessionRecord> kept() {
+        store = reopen(store);
+        Map<String, SessionRecord> sessions = heads();
+        sessions.replaceAll((clientId, head) -> whole(head));
+        return sessions;
+    }
+
+    private SessionRecord whole(SessionRecord head) {
+        List<OutboundMessage> all = new ArrayList<>(head.outbound());
+        long next = head.backlog().firstPosition();
+        for (long rest = head.backlog().messages(); rest > 0; ) {
+            List<OutboundMessage> page = page(head.clientId(), next, 1_000, 100_000);
+            assertFalse(page.isEmpty(), "the backlog of " + head.clientId() + " is shorter than it says");
+            all.addAll(page);
+            rest -= page.size();
+            next = page.get(page.size() - 1).position() + 1;
+        }
+        if (head.backlog().messages() > 0) {
+            assertEquals(next - 1, head.backlog().lastPosition());
+        }
+        all.sort(Comparator.comparingLong(OutboundMessage::position));
+        return new SessionRecord(
+                head.clientId(), head.state(), head.subscriptions(), all, head.inboundPacketIds());
+    }
+
+    private List<OutboundMessage> page(String clientId, long from, int maximumMessages, int maximumBytes) {
+        try {
+            return store.page(clientId, from, maximumMessages, maximumBytes)
+                    .toCompletableFuture()
+                    .get(10, SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException failure) {
+            throw new AssertionError("no page", failure);
+        }
     }
 
     private SessionRecord kept(String clientId) {
@@ -307,7 +487,11 @@ abstract class SessionStoreContract {
     }
 
     private List<Long> positions(String clientId) {
-        return kept(clientId).outbound().stream().map(OutboundMessage::position).toList();
+        return positions(kept(clientId).outbound());
+    }
+
+    private static List<Long> positions(List<OutboundMessage> messages) {
+        return messages.stream().map(OutboundMessage::position).toList();
     }
 
     private static SessionRecord session(String clientId) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.store.memory;
+package io.mortise.store.tck;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -23,8 +23,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every store of retained messages does, whatever it keeps them in. */
-abstract class RetainedStoreContract {
+/** What every store of retained messages does, whatever it keeps them in; see {@link SessionStoreContract}. */
+public abstract class RetainedStoreContract {
     private RetainedStore store;
 
     /** A store that keeps nothing yet. */
