@@ -5,6 +5,7 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,6 +45,7 @@ public class ArrowsIT {
             entry("io.mortise.listener.websocket", "io.mortise.api.connection", WIRE),
             entry("io.mortise.web.client", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.store.memory", "io.mortise.api.protocol", "io.mortise.api.store"),
+            entry("io.mortise.store.sqlite", "io.mortise.api.protocol", "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.sys.topics", "io.mortise.api.connection", "io.mortise.api.protocol"),
@@ -57,6 +59,7 @@ public class ArrowsIT {
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.auth.file", "org.osgi.framework", "javax.crypto", "org.slf4j"),
             entry("io.mortise.listener.websocket", "org.osgi.framework", "org.slf4j"),
+            entry("io.mortise.store.sqlite", "org.osgi.framework", "org.sqlite"),
             entry("io.mortise.sys.topics", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.console", "org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"),
             entry(
@@ -118,11 +121,13 @@ public class ArrowsIT {
 
     private static Map<String, Attributes> ours() {
         Map<String, Attributes> manifests = new TreeMap<>();
-        for (Distribution.PlannedBundle bundle : Distribution.bundles("full")) {
-            Attributes manifest = bundle.manifest().getMainAttributes();
-            String name = manifest.getValue("Bundle-SymbolicName").split(";")[0].trim();
-            if (name.startsWith("io.mortise.")) {
-                manifests.put(name, manifest);
+        for (String variant : List.of("full", "minimal")) {
+            for (Distribution.PlannedBundle bundle : Distribution.bundles(variant)) {
+                Attributes manifest = bundle.manifest().getMainAttributes();
+                String name = manifest.getValue("Bundle-SymbolicName").split(";")[0].trim();
+                if (name.startsWith("io.mortise.")) {
+                    manifests.put(name, manifest);
+                }
             }
         }
         return manifests;

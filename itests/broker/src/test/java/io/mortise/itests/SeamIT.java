@@ -43,7 +43,7 @@ public class SeamIT extends FelixBroker {
 
     @Test
     public void shouldHoldWhileTheStoreIsAway() throws Exception {
-        holdsWhileAway("io.mortise.store.memory");
+        holdsWhileAway("io.mortise.store.sqlite");
     }
 
     @Test
@@ -118,7 +118,7 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.codec",
                 "io.mortise.router",
                 "io.mortise.engine",
-                "io.mortise.store.memory",
+                "io.mortise.store.sqlite",
                 "io.mortise.auth.open",
                 "io.mortise.sys.topics",
                 "io.mortise.auth.file",
@@ -143,7 +143,7 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.codec",
                 "io.mortise.router",
                 "io.mortise.engine",
-                "io.mortise.store.memory",
+                "io.mortise.store.sqlite",
                 "io.mortise.auth.open",
                 "io.mortise.auth.file")) {
             try (Conversation conversation = new Conversation(port, 2)) {
