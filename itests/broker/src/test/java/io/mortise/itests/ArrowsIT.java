@@ -124,7 +124,8 @@ public class ArrowsIT {
         for (String variant : List.of("full", "minimal")) {
             for (Distribution.PlannedBundle bundle : Distribution.bundles(variant)) {
                 Attributes manifest = bundle.manifest().getMainAttributes();
-                String name = manifest.getValue("Bundle-SymbolicName").split(";")[0].trim();
+                String name =
+                        manifest.getValue("Bundle-SymbolicName").split(";")[0].trim();
                 if (name.startsWith("io.mortise.")) {
                     manifests.put(name, manifest);
                 }

@@ -327,7 +327,7 @@ public abstract class SessionStoreContract {
         }
         store.sent("fridge", 1, 10);
         store = reopen(store);
-        SessionRecord head = heads().get("fridge");
+        SessionRecord head = present(heads(), "fridge");
 
         if (store.isDurable()) {
             assertEquals(List.of(1L), positions(head.outbound()));
@@ -421,7 +421,7 @@ public abstract class SessionStoreContract {
 
         Map<String, SessionRecord> sessions = kept();
         for (int publisher = 0; publisher < 4; publisher++) {
-            SessionRecord session = sessions.get("publisher " + publisher);
+            SessionRecord session = present(sessions, "publisher " + publisher);
             assertEquals(units, session.outbound().size());
             assertEquals(Set.of(), session.inboundPacketIds());
         }
@@ -468,8 +468,7 @@ public abstract class SessionStoreContract {
             assertEquals(next - 1, head.backlog().lastPosition());
         }
         all.sort(Comparator.comparingLong(OutboundMessage::position));
-        return new SessionRecord(
-                head.clientId(), head.state(), head.subscriptions(), all, head.inboundPacketIds());
+        return new SessionRecord(head.clientId(), head.state(), head.subscriptions(), all, head.inboundPacketIds());
     }
 
     private List<OutboundMessage> page(String clientId, long from, int maximumMessages, int maximumBytes) {
@@ -483,7 +482,15 @@ public abstract class SessionStoreContract {
     }
 
     private SessionRecord kept(String clientId) {
-        return kept().get(clientId);
+        return present(kept(), clientId);
+    }
+
+    private static SessionRecord present(Map<String, SessionRecord> sessions, String clientId) {
+        SessionRecord session = sessions.get(clientId);
+        if (session == null) {
+            throw new AssertionError("the store has no session of " + clientId + ", only of " + sessions.keySet());
+        }
+        return session;
     }
 
     private List<Long> positions(String clientId) {
