@@ -76,6 +76,34 @@ final class Database implements AutoCloseable {
         return connection;
     }
 
+    /**
+     * Reads what a broker reads when it starts.
+     *
+     * @param all whether every page of the file is looked at
+     * @throws Damaged if something is wrong
+     */
+    void inspect(boolean all) throws SQLException {
+        if (all) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+                if (row.next() && !row.getString(1).equals("ok")) {
+                    throw new Damaged(row.getString(1));
+                }
+            }
+        }
+        try {
+            Reader.sessions(this);
+            Reader.RetainedPage page;
+            long last = 0;
+            do {
+                page = Reader.retained(this, last, 256);
+                last = page.last();
+            } while (!page.messages().isEmpty());
+        } catch (IllegalArgumentException nonsense) {
+            throw new Damaged("a row that cannot be: " + nonsense.getMessage(), nonsense);
+        }
+    }
+
     /** The numbers that were given so far. */
     void readNumbers(Numbers numbers) throws SQLException {
         numbers.restore(highest("session"), highest("message"), highest("retained"));
@@ -96,9 +124,9 @@ final class Database implements AutoCloseable {
 
     /** Writes all of it or nothing. */
     void write(Batch batch) throws SQLException {
-        execute("BEGIN IMMEDIATE");
         boolean complete = false;
         try {
+            execute("BEGIN IMMEDIATE");
             for (Long session : batch.removed) {
                 remove(session);
             }
@@ -254,7 +282,9 @@ final class Database implements AutoCloseable {
         long free = number("PRAGMA freelist_count");
         if (free > VACUUM_PAGES && free > number("PRAGMA page_count") / 2) {
             for (long rest = free; rest > 0; rest -= VACUUM_PAGES) {
-                number("PRAGMA incremental_vacuum(" + VACUUM_PAGES + ")");
+                try (Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("PRAGMA incremental_vacuum(" + VACUUM_PAGES + ")");
+                }
             }
         }
         number("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -274,7 +304,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private void execute(String sql) throws SQLException {
+    void execute(String sql) throws SQLException {
         prepared(sql).executeUpdate();
     }
 
@@ -320,10 +350,22 @@ final class Database implements AutoCloseable {
     }
 
     private void rollBack() {
-        try {
-            execute("ROLLBACK");
+        for (PreparedStatement statement : statements.values()) {
+            closeQuietly(statement);
+        }
+        statements.clear(); // the driver does not use one again that has failed
+        try (Statement statement = connection.createStatement()) {
+            statement.executeUpdate("ROLLBACK");
         } catch (SQLException alreadyRolledBack) {
             return; // by SQLite itself, as it does after some failures
+        }
+    }
+
+    private static void closeQuietly(PreparedStatement statement) {
+        try {
+            statement.close();
+        } catch (SQLException nothingToLose) {
+            return; // it is not used again in any case
         }
     }
 

@@ -17,9 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads what a broker asks for out of the {@link Database}. Used by the writer's thread. */
 final class Reader {
+    private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
+
     private static final String OUTBOUND = "SELECT o.session, o.position, o.options, o.packet_id, o.identifiers,"
             + " o.message, m.body FROM outbound AS o LEFT JOIN message AS m ON m.id = o.message";
 
@@ -76,7 +80,10 @@ final class Reader {
                         maximumMessages)
                 .executeQuery()) {
             while (row.next()) {
-                OutboundMessage waiting = outbound(row);
+                OutboundMessage waiting = readable(row);
+                if (waiting == null) {
+                    continue;
+                }
                 Message message = waiting.message();
                 bytes += message.payload().size() + message.topic().utf8Length();
                 if (!page.isEmpty() && bytes > maximumBytes) {
@@ -86,6 +93,20 @@ final class Reader {
             }
         }
         return page;
+    }
+
+    /** The message, or {@code null}, and a word about it, if it is damaged: those behind it do not wait for it. */
+    private static @Nullable OutboundMessage readable(ResultSet row) throws SQLException {
+        try {
+            return outbound(row);
+        } catch (Damaged damage) {
+            LOG.error(
+                    "The message at position {} of session {} is lost: {}",
+                    row.getLong(2),
+                    row.getLong(1),
+                    damage.getMessage());
+            return null;
+        }
     }
 
     /** The retained messages behind that one, by number: the last of them says where to go on. */

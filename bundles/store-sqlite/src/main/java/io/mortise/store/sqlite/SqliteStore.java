@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.store.sqlite;
 
+import io.mortise.api.health.Health;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -20,9 +22,11 @@ import org.osgi.service.metatype.annotations.Option;
  * <p>Any thread. It is in the data folder, which one broker has for itself. Two of these may be there at a time while one takes
  * the place of the other: the new one learns what is in the file when it is used first.
  */
-@Component(service = SqliteStore.class, immediate = true, configurationPid = "io.mortise.store.sqlite")
+@Component(
+        service = {SqliteStore.class, Health.class},
+        immediate = true, configurationPid = "io.mortise.store.sqlite")
 @Designate(ocd = SqliteStore.Config.class)
-public final class SqliteStore {
+public final class SqliteStore implements Health {
 
     /** What an operator may set; a change closes the file and opens it again, which clients notice as a pause. */
     @ObjectClassDefinition(
@@ -43,6 +47,7 @@ public final class SqliteStore {
     }
 
     private final String identity;
+    private final @Nullable String loss;
     private final Writer writer;
 
     /** Opens the file, or makes it. */
@@ -53,11 +58,26 @@ public final class SqliteStore {
 
     SqliteStore(Path folder, Durability durability) throws SQLException, RefusedStore, IOException {
         PrivateFiles.folder(folder);
-        Writer.Opening opening = () -> Database.open(folder.resolve("mortise.db"), durability);
-        Database database = opening.open();
+        StoreFile file = new StoreFile(folder, durability);
+        Database database = file.openOrSetAside();
+        loss = file.loss();
         identity = database.identity();
-        writer = new Writer(database, opening, durability != Durability.MEMORY);
+        writer = new Writer(database, file::open, durability != Durability.MEMORY);
         writer.start();
+    }
+
+    @Override
+    public String name() {
+        return "store";
+    }
+
+    @Override
+    public Status status() {
+        String trouble = writer.trouble();
+        if (trouble != null) {
+            return new Status(Level.DOWN, "it cannot be written, and nothing new is acknowledged: " + trouble);
+        }
+        return loss == null ? Status.UP : new Status(Level.DEGRADED, loss);
     }
 
     /** Writes what was handed over. */

@@ -14,6 +14,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * Writes facts, many at a time, in the order in which they were handed over.
@@ -84,6 +86,10 @@ final class Writer {
     private final Numbers numbers = new Numbers();
     private Database database;
     private boolean numbered;
+
+    /** Whether the connection was closed, and no other could be opened. */
+    private boolean broken;
+
     private boolean untidy = true;
 
     /**
@@ -316,7 +322,7 @@ final class Writer {
     private boolean persist(Step step) {
         for (int failures = 0; ; failures++) {
             try {
-                if (failures > 0 && failures % FAILURES_BEFORE_REOPENING == 0) {
+                if (broken || failures > 0 && failures % FAILURES_BEFORE_REOPENING == 0) {
                     reopen();
                 }
                 step.take();
@@ -324,6 +330,9 @@ final class Writer {
                 return true;
             } catch (SQLException | RefusedStore | IOException | RuntimeException failure) {
                 failed(failure);
+                if (isFull(failure)) {
+                    failures = 0; // the connection is as good as any
+                }
                 if (closing) {
                     return false;
                 }
@@ -337,6 +346,12 @@ final class Writer {
     }
 
     private void reopen() throws SQLException, RefusedStore, IOException {
+        broken = true;
+        try {
+            database.close();
+        } catch (SQLException expected) {
+            LOG.debug("The connection that failed was not closed well", expected);
+        }
         Database again = opening.open();
         try {
             if (!again.identity().equals(database.identity())) {
@@ -347,13 +362,12 @@ final class Writer {
             again.close();
             throw failure;
         }
-        Database before = database;
         database = again;
-        try {
-            before.close();
-        } catch (SQLException expected) {
-            LOG.debug("The connection that failed was not closed well", expected);
-        }
+        broken = false;
+    }
+
+    private static boolean isFull(Exception failure) {
+        return failure instanceof SQLiteException sqlite && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
     }
 
     private void failed(Exception failure) {

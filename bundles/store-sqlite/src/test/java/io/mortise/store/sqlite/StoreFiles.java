@@ -46,6 +46,11 @@ final class StoreFiles implements AutoCloseable {
         return open(folder);
     }
 
+    void close(SqliteStore store) {
+        open.remove(store);
+        store.close();
+    }
+
     @Override
     public void close() throws IOException {
         open.keySet().forEach(SqliteStore::close);
