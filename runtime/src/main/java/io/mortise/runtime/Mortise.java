@@ -24,6 +24,8 @@ public final class Mortise {
                 Talk to the shell of the broker that runs on DIR; with COMMAND, print its answer.
             mortise assemble [--feature NAME ...] [FILE ...]
                 Resolve features (all of the distribution, those named, or FILEs to be added to it) into plans.
+            mortise store verify | export FILE | import FILE [--data DIR]
+                Check the store of a broker that is stopped, write it as lines of text, or read such lines into an empty one.
             mortise passwd [--password-stdin | --delete] FILE USER
                 Set a user's password in a password file, or strike the user out.
             mortise help | --help

@@ -28,6 +28,7 @@ public class ArrowsIT {
             "io.mortise.api.protocol",
             "io.mortise.api.routing",
             "io.mortise.api.store");
+    private static final String HEALTH = "io.mortise.api.health";
     private static final String WIRE = "io.mortise.transport.wire";
 
     /** Which packages of the project each bundle imports: the picture. */
@@ -45,11 +46,11 @@ public class ArrowsIT {
             entry("io.mortise.listener.websocket", "io.mortise.api.connection", WIRE),
             entry("io.mortise.web.client", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.store.memory", "io.mortise.api.protocol", "io.mortise.api.store"),
-            entry("io.mortise.store.sqlite", "io.mortise.api.protocol", "io.mortise.api.store"),
+            entry("io.mortise.store.sqlite", HEALTH, "io.mortise.api.protocol", "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.sys.topics", "io.mortise.api.connection", "io.mortise.api.protocol"),
-            entry("io.mortise.console", "io.mortise.api.connection", "io.mortise.api.protocol"),
+            entry("io.mortise.console", "io.mortise.api.connection", HEALTH, "io.mortise.api.protocol"),
             entry("io.mortise.swap", WIRE));
 
     /** What else a bundle may import, by the first letters of the package. */
@@ -96,7 +97,9 @@ public class ArrowsIT {
 
     @Test
     public void shouldExportNothingButTheApiAndTheWire() {
-        Map<String, Set<String>> expected = new TreeMap<>(sorted(Map.of("io.mortise.api", API)));
+        Set<String> api = new TreeSet<>(API);
+        api.add(HEALTH);
+        Map<String, Set<String>> expected = new TreeMap<>(sorted(Map.of("io.mortise.api", api)));
         expected.put("io.mortise.transport", new TreeSet<>(Set.of(WIRE)));
         Map<String, Set<String>> found = new TreeMap<>();
         ours().forEach((name, manifest) -> {

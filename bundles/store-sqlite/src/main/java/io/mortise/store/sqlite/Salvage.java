@@ -59,7 +59,8 @@ final class Salvage {
     /** What was kept and what is lost, in a sentence. */
     String report() {
         StringBuilder text = new StringBuilder("kept: ");
-        kept.forEach((table, rows) -> text.append(rows).append(' ').append(table).append(", "));
+        kept.forEach(
+                (table, rows) -> text.append(rows).append(' ').append(table).append(", "));
         text.append("lost: ");
         if (torn.isEmpty() && refused.isEmpty()) {
             return text.append("nothing that was readable").toString();
@@ -83,7 +84,8 @@ final class Salvage {
     /** Copies row by row; {@code false} if the end was not reached. */
     private boolean copy(Connection connection, String table, String columns, String order, int width)
             throws SQLException {
-        String insert = "INSERT OR IGNORE INTO " + table + " (" + columns + ") VALUES (?" + ", ?".repeat(width - 1) + ")";
+        String insert =
+                "INSERT OR IGNORE INTO " + table + " (" + columns + ") VALUES (?" + ", ?".repeat(width - 1) + ")";
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT " + columns + " FROM " + table + order)) {
             while (row.next()) {
@@ -118,7 +120,12 @@ final class Salvage {
                 holds(row, it -> Columns.subscription((String) it[2], (Integer) it[3], (String) it[4]) != null);
             case "message" -> holds(row, it -> MessageFormat.message((byte[]) it[2]) != null);
             case "retained" ->
-                holds(row, it -> MessageFormat.message((byte[]) it[2]).topic().name().equals(it[1]));
+                holds(
+                        row,
+                        it -> MessageFormat.message((byte[]) it[2])
+                                .topic()
+                                .name()
+                                .equals(it[1]));
             case "outbound" ->
                 holds(row, it -> Columns.qos((Integer) it[3]) != null && Columns.identifiers((String) it[6]) != null);
             default -> true;

@@ -24,7 +24,8 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(
         service = {SqliteStore.class, Health.class},
-        immediate = true, configurationPid = "io.mortise.store.sqlite")
+        immediate = true,
+        configurationPid = "io.mortise.store.sqlite")
 @Designate(ocd = SqliteStore.Config.class)
 public final class SqliteStore implements Health {
 

@@ -82,7 +82,8 @@ final class StoreFile {
     static boolean isDamage(Exception failure) {
         if (failure instanceof SQLiteException sqlite) {
             SQLiteErrorCode code = sqlite.getResultCode();
-            return code == SQLiteErrorCode.SQLITE_NOTADB || (code.code & 0xFF) == SQLiteErrorCode.SQLITE_CORRUPT.code
+            return code == SQLiteErrorCode.SQLITE_NOTADB
+                    || (code.code & 0xFF) == SQLiteErrorCode.SQLITE_CORRUPT.code
                     // a table or column that is not there: the schema itself is damaged
                     || code == SQLiteErrorCode.SQLITE_ERROR;
         }
@@ -99,7 +100,8 @@ final class StoreFile {
             close(fresh);
             throw broken;
         }
-        loss = "the store was damaged (" + failure.getMessage() + ") and is set aside as " + aside + "; " + salvage.report();
+        loss = "the store was damaged (" + failure.getMessage() + ") and is set aside as " + aside + "; "
+                + salvage.report();
         LOG.error("{}", loss);
         return fresh;
     }

@@ -114,7 +114,8 @@ class CrashTest {
         return last;
     }
 
-    private static int killAfter(Path folder, int first, int acknowledgements) throws IOException, InterruptedException {
+    private static int killAfter(Path folder, int first, int acknowledgements)
+            throws IOException, InterruptedException {
         Process victim = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

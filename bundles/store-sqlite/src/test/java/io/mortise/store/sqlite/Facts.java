@@ -26,8 +26,8 @@ final class Facts {
     }
 
     static OutboundMessage message(long position, int size) {
-        Message message = new Message(
-                Topic.of("Kitchen/Fridge"), Payload.owning(new byte[size]), Qos.EXACTLY_ONCE, false);
+        Message message =
+                new Message(Topic.of("Kitchen/Fridge"), Payload.owning(new byte[size]), Qos.EXACTLY_ONCE, false);
         return new OutboundMessage(position, message, Qos.EXACTLY_ONCE, false, List.of(), 0, false);
     }
 

@@ -49,7 +49,16 @@ class SqliteStoreTest {
     @DisplayName("SEC-50: what clients call themselves is no name of anything")
     void shouldKeepClientIdentifiersApartAndOutOfTheFileSystem() throws Exception {
         List<String> clientIds = List.of(
-                "../../x", "a/b", "CON", "x", "x_meta", "X", "K\u00fcche", "Ku\u0308che", "'; DROP TABLE session; --", "z".repeat(65_535));
+                "../../x",
+                "a/b",
+                "CON",
+                "x",
+                "x_meta",
+                "X",
+                "K\u00fcche",
+                "Ku\u0308che",
+                "'; DROP TABLE session; --",
+                "z".repeat(65_535));
         SqliteStore store = files.open(folder);
         SqliteSessionStore sessions = new SqliteSessionStore(store);
         for (int i = 0; i < clientIds.size(); i++) {
@@ -69,7 +78,9 @@ class SqliteStoreTest {
         try (Stream<Path> entries = Files.list(folder)) {
             assertEquals(
                     List.of("mortise.db", "mortise.db-shm", "mortise.db-wal"),
-                    entries.map(entry -> entry.getFileName().toString()).sorted().toList());
+                    entries.map(entry -> entry.getFileName().toString())
+                            .sorted()
+                            .toList());
         }
     }
 
@@ -84,13 +95,16 @@ class SqliteStoreTest {
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : entries.toList()) {
                 assertEquals(
-                        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(entry)), entry.toString());
+                        "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(entry)),
+                        entry.toString());
             }
         }
     }
 
     @Test
-    @DisplayName("SEC-52, DUR-04: whatever the file says, it opens; a damaged one is set aside and what is lost is said")
+    @DisplayName(
+            "SEC-52, DUR-04: whatever the file says, it opens; a damaged one is set aside and what is lost is said")
     void shouldOpenWhateverTheFileSays() throws Exception {
         byte[] whole = wholeFile();
         Random random = new Random(52);
@@ -131,7 +145,9 @@ class SqliteStoreTest {
             assertEquals(1, Facts.page(sessions, "new", 0).size());
             if (store.status().level() == Health.Level.DEGRADED) {
                 setAside++;
-                assertTrue(store.status().reason().contains(".corrupt-"), store.status().reason());
+                assertTrue(
+                        store.status().reason().contains(".corrupt-"),
+                        store.status().reason());
                 try (Stream<Path> entries = Files.list(each)) {
                     assertTrue(entries.anyMatch(entry -> entry.toString().contains(".corrupt-")));
                 }
@@ -155,8 +171,10 @@ class SqliteStoreTest {
         assertEquals(
                 299,
                 Facts.page(new SqliteSessionStore(again), "client 0", 0).size()
-                        + Facts.page(new SqliteSessionStore(again), "client 1", 0).size()
-                        + Facts.page(new SqliteSessionStore(again), "client 2", 0).size());
+                        + Facts.page(new SqliteSessionStore(again), "client 1", 0)
+                                .size()
+                        + Facts.page(new SqliteSessionStore(again), "client 2", 0)
+                                .size());
     }
 
     @Test
@@ -169,14 +187,16 @@ class SqliteStoreTest {
         SqliteStore again = files.reopen(store);
 
         assertTrue(
-                again.status().reason().endsWith(
-                        "kept: 3 session, 0 subscription, 0 inbound, 300 message, 300 outbound, 19 retained,"
+                again.status()
+                        .reason()
+                        .endsWith("kept: 3 session, 0 subscription, 0 inbound, 300 message, 300 outbound, 19 retained,"
                                 + " lost: 1 damaged rows of retained"),
                 again.status().reason());
         List<Message> retained = new ArrayList<>();
         new SqliteRetainedStore(again).forEach(retained::add);
         assertEquals(19, retained.size());
-        assertEquals(100, Facts.page(new SqliteSessionStore(again), "client 0", 0).size());
+        assertEquals(
+                100, Facts.page(new SqliteSessionStore(again), "client 0", 0).size());
     }
 
     @Test
@@ -225,7 +245,8 @@ class SqliteStoreTest {
             safe.add(barrier);
             await().until(() -> barrier.isDone() || !sessions.isAccepting());
         }
-        int acknowledged = (int) safe.stream().filter(it -> it.toCompletableFuture().isDone()).count();
+        int acknowledged = (int)
+                safe.stream().filter(it -> it.toCompletableFuture().isDone()).count();
         assertEquals(safe.size() - 1, acknowledged);
         assertEquals(Health.Level.DOWN, store.status().level());
         assertTrue(store.status().reason().contains("full"), store.status().reason());
@@ -241,7 +262,9 @@ class SqliteStoreTest {
         assertEquals(Health.Status.UP, store.status());
         SqliteSessionStore again = new SqliteSessionStore(files.reopen(store));
         assertEquals(safe.size() - 1, Facts.page(again, "subscriber", 0).size());
-        assertEquals(safe.size(), Facts.sessions(again).get("publisher").inboundPacketIds().size());
+        assertEquals(
+                safe.size(),
+                Facts.sessions(again).get("publisher").inboundPacketIds().size());
     }
 
     @Test
@@ -300,7 +323,9 @@ class SqliteStoreTest {
         sessions.end();
 
         assertEquals(List.of(), Facts.page(sessions, "subscriber", 0));
-        assertNull(store.writer().ask((database, numbers) -> numbers.nextMessage() == 1 ? null : "written").join());
+        assertNull(store.writer()
+                .ask((database, numbers) -> numbers.nextMessage() == 1 ? null : "written")
+                .join());
     }
 
     @Test

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.store.sqlite;
+
+import io.mortise.api.store.OutboundMessage;
+import io.mortise.api.store.RetainedStore;
+import io.mortise.api.store.SessionRecord;
+import io.mortise.api.store.SessionStore;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+
+/**
+ * Writes all that a pair of stores has as {@link Lines}, and reads it into a pair that has nothing. Used by one thread.
+ *
+ * <p>It knows the stores by their API alone, so they can be anybody's.
+ */
+final class Transfer {
+
+    /** After so many lines: progress is told, and what was read is made safe. */
+    private static final int STEP = 10_000;
+
+    private static final int PAGE_MESSAGES = 1_000;
+    private static final int PAGE_BYTES = 4 * 1024 * 1024;
+
+    private final SessionStore sessions;
+    private final RetainedStore retained;
+    private final Consumer<String> progress;
+    private long lines;
+    private long sessionCount;
+    private long messageCount;
+    private long retainedCount;
+
+    Transfer(SessionStore sessions, RetainedStore retained, Consumer<String> progress) {
+        this.sessions = sessions;
+        this.retained = retained;
+        this.progress = progress;
+    }
+
+    /** What was transferred, in words. */
+    String summary() {
+        return sessionCount + " sessions, " + messageCount + " messages that wait for them, " + retainedCount
+                + " retained messages";
+    }
+
+    void exportTo(java.io.Writer out) throws IOException {
+        write(out, Lines.header());
+        List<SessionRecord> heads = new ArrayList<>();
+        sessions.forEach(heads::add);
+        for (SessionRecord session : heads) {
+            export(session, out);
+        }
+        try {
+            retained.forEach(message -> {
+                retainedCount++;
+                writeUnchecked(out, Lines.retained(message));
+            });
+        } catch (UncheckedIOException failure) {
+            throw failure.getCause();
+        }
+        write(out, Lines.end(sessionCount, messageCount, retainedCount));
+    }
+
+    private void export(SessionRecord session, java.io.Writer out) throws IOException {
+        String clientId = session.clientId();
+        sessionCount++;
+        write(out, Lines.session(clientId, session.state()));
+        for (var subscription : session.subscriptions()) {
+            write(out, Lines.subscription(clientId, subscription));
+        }
+        for (Integer packetId : session.inboundPacketIds()) {
+            write(out, Lines.inbound(clientId, packetId));
+        }
+        export(clientId, session.outbound(), out);
+        long next = session.backlog().firstPosition();
+        while (session.backlog().messages() > 0 && next <= session.backlog().lastPosition()) {
+            List<OutboundMessage> page = sessions.page(clientId, next, PAGE_MESSAGES, PAGE_BYTES)
+                    .toCompletableFuture()
+                    .join();
+            if (page.isEmpty()) {
+                return; // what was there was sent, or dropped, meanwhile
+            }
+            export(clientId, page, out);
+            next = page.get(page.size() - 1).position() + 1;
+        }
+    }
+
+    private void export(String clientId, List<OutboundMessage> messages, java.io.Writer out) throws IOException {
+        for (OutboundMessage message : messages) {
+            messageCount++;
+            write(out, Lines.outbound(clientId, message));
+        }
+    }
+
+    private void write(java.io.Writer out, JsonLine line) throws IOException {
+        out.write(line.toString());
+        out.write('\n');
+        if (++lines % STEP == 0) {
+            progress.accept(lines + " lines");
+        }
+    }
+
+    private void writeUnchecked(java.io.Writer out, JsonLine line) {
+        try {
+            write(out, line);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /**
+     * Reads an export.
+     *
+     * @throws IllegalArgumentException if it is none, or not a whole one; says in which line. What was read so far is there
+     */
+    void importFrom(BufferedReader in) throws IOException {
+        boolean complete = false;
+        String text;
+        while ((text = in.readLine()) != null) {
+            lines++;
+            try {
+                if (complete) {
+                    throw new IllegalArgumentException("a line behind the end");
+                }
+                complete = take(JsonLine.parse(text));
+            } catch (IllegalArgumentException | ArithmeticException | ClassCastException wrong) {
+                throw new IllegalArgumentException("line " + lines + ": " + wrong.getMessage(), wrong);
+            }
+            if (lines % STEP == 0) {
+                makeSafe();
+                progress.accept(lines + " lines");
+            }
+        }
+        makeSafe();
+        if (!complete) {
+            throw new IllegalArgumentException(
+                    "line " + (lines + 1) + ": the end is missing: it is not a whole export");
+        }
+    }
+
+    /** Takes one line; {@code true} if it is the last. */
+    private boolean take(JsonLine line) {
+        String type = line.text("type");
+        if (type.equals("export") != (lines == 1)) {
+            throw new IllegalArgumentException("expected {\"type\":\"export\",…} in the first line and nowhere else");
+        }
+        switch (type) {
+            case "export" -> {
+                if (line.number("version") > Lines.VERSION) {
+                    throw new IllegalArgumentException("an export of version " + line.number("version")
+                            + ", which is later than " + Lines.VERSION + ": take a later Mortise");
+                }
+            }
+            case "session" -> {
+                sessionCount++;
+                sessions.put(new SessionRecord(line.text("client"), Lines.state(line), List.of(), List.of(), Set.of()));
+            }
+            case "subscription" -> sessions.subscribed(line.text("client"), Lines.subscription(line));
+            case "inbound" -> sessions.inbound(line.text("client"), (int) line.number("packetId"));
+            case "outbound" -> {
+                messageCount++;
+                sessions.queued(line.text("client"), Lines.outbound(line));
+            }
+            case "retained" -> {
+                retainedCount++;
+                retained.put(Lines.message(line));
+            }
+            case "end" -> {
+                if (line.number("sessions") != sessionCount
+                        || line.number("messages") != messageCount
+                        || line.number("retained") != retainedCount) {
+                    throw new IllegalArgumentException("expected " + line + ", got " + summary());
+                }
+                return true;
+            }
+            default -> throw new IllegalArgumentException("a line of type " + type + ", which is not known");
+        }
+        return false;
+    }
+
+    private void makeSafe() throws IOException {
+        try {
+            sessions.barrier().toCompletableFuture().join();
+            retained.barrier().toCompletableFuture().join();
+        } catch (CompletionException failure) {
+            throw new IOException(failure.getCause());
+        }
+    }
+}
