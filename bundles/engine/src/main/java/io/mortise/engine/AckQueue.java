@@ -145,7 +145,10 @@ final class AckQueue {
 
     /** Whether it was sent; a client that has no room for it cannot be told, and waits no longer (3.1.2.11.4). */
     private boolean sends(@Nullable Packet acknowledgement) {
-        boolean sent = acknowledgement == null || connection.send(acknowledgement);
+        if (acknowledgement == null) {
+            return true;
+        }
+        boolean sent = connection.send(acknowledgement);
         if (!sent) {
             fail(new ProtocolViolation(
                     ReasonCode.PACKET_TOO_LARGE,
