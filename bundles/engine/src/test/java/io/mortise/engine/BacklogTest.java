@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.PubAck;
+import io.mortise.api.protocol.PubComp;
 import io.mortise.api.protocol.PubRec;
 import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
@@ -40,6 +41,19 @@ class BacklogTest {
         return harness.open(harness.opening(clientId).expiry(1000)).automatic();
     }
 
+    /** Publishes numbers, some dozens at a time. */
+    private static void send(TestClient publisher, int count) {
+        for (int i = 0; i < count; i++) {
+            publisher.publish("a", Integer.toString(i), Qos.of(1 + i % 2), 1 + i);
+            int sent = i + 1;
+            if (sent % 50 == 0) {
+                await().until(() -> publisher.heard(PubAck.class).size()
+                                + publisher.heard(PubComp.class).size()
+                        == sent);
+            }
+        }
+    }
+
     private static List<String> numbers(int count) {
         return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
@@ -49,7 +63,7 @@ class BacklogTest {
     void shouldKeepNothingInMemoryWhileAClientIsAwayAndDeliverAllOfItInOrder() {
         harness.connectLasting("away").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
         TestClient publisher = harness.connectLasting("p").automatic();
-        PartsTest.send(publisher, 2_000);
+        send(publisher, 2_000);
         harness.settle();
         Session session = harness.session("away");
         assertEquals(2_000, session.outbound().queued());
@@ -71,10 +85,10 @@ class BacklogTest {
     /** The client comes, takes some, leaves, or cannot take more for a while, while others publish. */
     @Test
     void shouldLoseNothingAndKeepTheOrderWhateverTheClientDoes() throws Exception {
-        int count = 4_000;
+        int count = 3_000;
         harness.connectLasting("c").subscribe("a", Qos.EXACTLY_ONCE).disconnect();
         TestClient publisher = harness.connectLasting("p").automatic();
-        Thread traffic = new Thread(() -> PartsTest.send(publisher, count));
+        Thread traffic = new Thread(() -> send(publisher, count));
         traffic.start();
         Random random = new Random(21);
         List<String> heard = new ArrayList<>();
@@ -114,7 +128,7 @@ class BacklogTest {
     @Test
     void shouldKeepTheBacklogOfASessionThatEndsWithItsNextConnection() {
         harness.connectLasting("away").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
-        PartsTest.send(harness.connectLasting("p").automatic(), 700);
+        send(harness.connectLasting("p").automatic(), 700);
         harness.settle();
         TestClient again = harness.open(harness.opening("away").expiry(0)).automatic();
         again.hear(Publish.class, 700);
@@ -128,7 +142,7 @@ class BacklogTest {
     @Test
     void shouldHandTheBacklogOverToTheNextEngine() {
         TestClient client = harness.connectLasting("c").subscribe("a", Qos.AT_LEAST_ONCE);
-        PartsTest.send(harness.connectLasting("p").automatic(), 1_500);
+        send(harness.connectLasting("p").automatic(), 1_500);
         harness.settle();
         assertEquals(256, client.publishes().size());
         harness.swap();
