@@ -157,10 +157,12 @@ final class DueWill {
         decided = true;
         engine.dueWills().remove(this);
         release();
-        if (allowed) {
-            engine.publish(will.message(engine.clock().millis()), session);
-        }
-        whenDecided.run();
+        engine.together(() -> {
+            if (allowed) {
+                engine.publish(will.message(engine.clock().millis()), session);
+            }
+            whenDecided.run();
+        });
     }
 
     private String name() {
