@@ -25,6 +25,12 @@ class LimitsTest {
         harness.close();
     }
 
+    /** With a store that is not durable, what waits is in memory. */
+    private void keepInMemory() {
+        harness.sessions = new TestSessionStore(false);
+        harness.engine.useSessionStore(harness.sessions);
+    }
+
     private void with(TestSettings settings) {
         harness.close();
         harness = new Harness(settings.build());
@@ -151,6 +157,7 @@ class LimitsTest {
     @Test
     void shouldDropTheOldestIfThatIsThePolicy() {
         with(new TestSettings().queueMaximumMessages(3).queueOverflow(Overflow.DROP_OLDEST));
+        keepInMemory();
         harness.connectLasting("s").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
         TestClient publisher = harness.connect("p");
         for (int i = 1; i <= 5; i++) {

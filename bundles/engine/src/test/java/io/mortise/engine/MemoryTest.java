@@ -35,6 +35,12 @@ class MemoryTest {
         harness.close();
     }
 
+    /** With a store that is not durable, what waits is in memory. */
+    private void keepInMemory() {
+        harness.sessions = new TestSessionStore(false);
+        harness.engine.useSessionStore(harness.sessions);
+    }
+
     private void with(TestSettings settings) {
         harness.close();
         harness = new Harness(settings.build());
@@ -212,6 +218,7 @@ class MemoryTest {
     @Test
     void shouldBoundWhatWaitsForAllClientsTogether() {
         with(new TestSettings().queuedMaximumMessages(10));
+        keepInMemory();
         TestClient publisher = harness.connect("p");
         for (String id : List.of("x", "y", "z")) {
             harness.connectLasting(id).subscribe("a", Qos.AT_LEAST_ONCE).disconnect();

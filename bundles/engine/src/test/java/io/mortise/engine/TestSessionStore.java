@@ -26,8 +26,17 @@ final class TestSessionStore implements SessionStore {
     private final Map<String, Kept> sessions = new TreeMap<>();
     private final String identity = UUID.randomUUID().toString();
     final TestBarrier barrier = new TestBarrier();
+    private final boolean durable;
     volatile boolean accepting = true;
     int pages;
+
+    TestSessionStore() {
+        this(true);
+    }
+
+    TestSessionStore(boolean durable) {
+        this.durable = durable;
+    }
 
     private static final class Kept {
         private SessionState state;
@@ -57,7 +66,7 @@ final class TestSessionStore implements SessionStore {
 
     @Override
     public boolean isDurable() {
-        return true;
+        return durable;
     }
 
     @Override
@@ -74,7 +83,7 @@ final class TestSessionStore implements SessionStore {
     public void forEach(Consumer<SessionRecord> action) {
         List<SessionRecord> heads = new ArrayList<>();
         synchronized (this) {
-            sessions.keySet().forEach(clientId -> heads.add(head(clientId)));
+            sessions.keySet().forEach(clientId -> heads.add(durable ? head(clientId) : record(clientId)));
         }
         heads.forEach(action);
     }

@@ -39,10 +39,9 @@ public final class StoreTool implements ToolProvider {
         List<String> rest = new ArrayList<>(Arrays.asList(words));
         Path data = data(rest);
         String verb = rest.isEmpty() ? "" : rest.remove(0);
-        boolean understood = data != null
-                && (verb.equals("verify") && rest.isEmpty()
-                        || (verb.equals("export") || verb.equals("import")) && rest.size() == 1);
-        if (!understood) {
+        boolean understood = verb.equals("verify") && rest.isEmpty()
+                || (verb.equals("export") || verb.equals("import")) && rest.size() == 1;
+        if (data == null || !understood) {
             err.println("mortise: " + USAGE);
             return NOT_UNDERSTOOD;
         }
