@@ -55,6 +55,7 @@ public class ArrowsIT {
 
     /** What else a bundle may import, by the first letters of the package. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
+            entry("io.mortise.api", "javax.security.auth.x500"), // of the JDK: whose certificate it is
             entry("io.mortise.transport", "io.netty.", "javax.", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.codec", "io.netty.", "org.slf4j"),
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),

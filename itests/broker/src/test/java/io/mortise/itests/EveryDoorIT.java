@@ -52,7 +52,9 @@ public class EveryDoorIT {
 
     @AfterClass
     public static void stop() throws Exception {
-        doors.close();
+        if (doors != null) {
+            doors.close();
+        }
     }
 
     @Test
