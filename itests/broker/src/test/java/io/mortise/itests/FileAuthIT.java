@@ -57,7 +57,7 @@ public class FileAuthIT {
     @Test
     public void shouldLetInWhomThePasswordFileKnows() throws Exception {
         try (RunningBroker broker = broker()) {
-            connect(broker.port(), "alice", "secret").close();
+            assertTrue(isLetIn(broker.port(), "alice", "secret"));
             assertRefused(broker.port(), "alice", "builder");
             assertRefused(broker.port(), "carol", "secret");
             assertRefused(broker.port(), null, null);
