@@ -38,6 +38,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
             "osgi.command.function=subscriptions",
             "osgi.command.function=retained",
             "osgi.command.function=kick",
+            "osgi.command.function=move",
             "osgi.command.function=stats"
         })
 public final class BrokerCommands {
@@ -197,6 +198,34 @@ public final class BrokerCommands {
             throw new IllegalArgumentException("no client " + shown + " is connected");
         }
         return "disconnected " + shown;
+    }
+
+    @Descriptor("send a client to another server, for a while; '*' sends all that are connected")
+    public String move(
+            @Descriptor("its client identifier, or '*'") String id,
+            @Descriptor("the server, as host:port") String server) {
+        return move(id, server, false);
+    }
+
+    @Descriptor("send a client to another server; '*' sends all that are connected")
+    public String move(
+            @Descriptor("its client identifier, or '*'") String id,
+            @Descriptor("the server, as host:port") String server,
+            @Descriptor("--permanent: it is to stay there") String option) {
+        if (!option.equals("--permanent")) {
+            throw new IllegalArgumentException(
+                    "--permanent or nothing expected, got '" + Readable.escaped(option) + "'");
+        }
+        return move(id, server, true);
+    }
+
+    private String move(String id, String server, boolean permanent) {
+        boolean all = id.equals("*");
+        int moved = broker().move(all ? null : id, server, permanent);
+        if (moved == 0 && !all) {
+            throw new IllegalArgumentException("no client '" + Readable.escaped(id) + "' is connected");
+        }
+        return "sent " + moved + (moved == 1 ? " client" : " clients") + " to " + Readable.escaped(server);
     }
 
     @Descriptor("what the broker counts")

@@ -78,10 +78,11 @@ class BrokerCommandsTest {
     @Test
     void shouldListSessionsOfClientsThatAreAwayToo() {
         assertEquals("""
-                CLIENT  USER   CONNECTED  EXPIRY       SUBSCRIPTIONS  QUEUED  IN FLIGHT  DROPPED
-                fridge  alice  yes        never                    2       3          2        1
-                lamp    -      no         after 1h 0m              0       0          0        0
-                2 sessions""", commands.sessions());
+            CLIENT  USER   CONNECTED  EXPIRY       SUBSCRIPTIONS  QUEUED  IN FLIGHT  DROPPED
+            fridge  alice  yes        never                    2       3          2        1
+            lamp    -      no         after 1h 0m              0       0          0        0
+            2 sessions\
+            """, commands.sessions());
     }
 
     @Test
@@ -118,9 +119,10 @@ class BrokerCommandsTest {
     @Test
     void shouldListTheSubscriptionsThatGetMessagesOfATopic() {
         assertEquals("""
-                CLIENT  FILTER     QOS  OPTIONS
-                fridge  Kitchen/#    1  -
-                1 subscription""", commands.subscriptions("Kitchen/Fridge/Temperature"));
+            CLIENT  FILTER     QOS  OPTIONS
+            fridge  Kitchen/#    1  -
+            1 subscription\
+            """, commands.subscriptions("Kitchen/Fridge/Temperature"));
     }
 
     @Test
@@ -136,10 +138,11 @@ class BrokerCommandsTest {
                 new Message(Topic.of("Kitchen/Fridge/Temperature"), Payload.of("4.5"), Qos.AT_LEAST_ONCE, true));
 
         assertEquals("""
-                TOPIC                          SIZE  QOS  EXPIRES  PAYLOAD
-                Kitchen/Camera              3.4 KiB    0    2h 0m  (binary)
-                Kitchen/Fridge/Temperature      3 B    1        -  4.5
-                2 retained messages""", commands.retained("Kitchen/#"));
+            TOPIC                          SIZE  QOS  EXPIRES  PAYLOAD
+            Kitchen/Camera              3.4 KiB    0    2h 0m  (binary)
+            Kitchen/Fridge/Temperature      3 B    1        -  4.5
+            2 retained messages\
+            """, commands.retained("Kitchen/#"));
         assertEquals("Kitchen/#", broker.asked.text());
     }
 
@@ -162,6 +165,23 @@ class BrokerCommandsTest {
         IllegalArgumentException failure = assertThrows(IllegalArgumentException.class, () -> commands.kick("lamp"));
 
         assertEquals("no client 'lamp' is connected", failure.getMessage());
+    }
+
+    @Test
+    void shouldSendAClientOrAllToAnotherServer() {
+        assertEquals("sent 1 client to other:1883", commands.move("fridge", "other:1883"));
+        assertEquals("sent 1 client to other:1883", commands.move("*", "other:1883", "--permanent"));
+        assertEquals(List.of("fridge other:1883 false", "null other:1883 true"), broker.moved);
+    }
+
+    @Test
+    void shouldSayThatAClientToMoveIsNotThereOrWhatAnOptionIs() {
+        IllegalArgumentException nobody =
+                assertThrows(IllegalArgumentException.class, () -> commands.move("lamp", "other:1883"));
+        assertEquals("no client 'lamp' is connected", nobody.getMessage());
+        IllegalArgumentException option =
+                assertThrows(IllegalArgumentException.class, () -> commands.move("fridge", "other:1883", "-p"));
+        assertEquals("--permanent or nothing expected, got '-p'", option.getMessage());
     }
 
     @Test
@@ -190,6 +210,7 @@ class BrokerCommandsTest {
         private final List<SessionStatus> sessions = new ArrayList<>();
         private final List<Message> retained = new ArrayList<>();
         private final List<String> disconnected = new ArrayList<>();
+        final List<String> moved = new ArrayList<>();
         private TopicFilter asked;
 
         @Override
@@ -203,6 +224,12 @@ class BrokerCommandsTest {
                     .filter(session -> session.clientId().equals(clientId))
                     .findFirst()
                     .orElse(null);
+        }
+
+        @Override
+        public int move(@Nullable String clientId, String serverReference, boolean permanent) {
+            moved.add(clientId + " " + serverReference + " " + permanent);
+            return "lamp".equals(clientId) ? 0 : 1;
         }
 
         @Override

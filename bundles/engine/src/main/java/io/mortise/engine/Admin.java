@@ -68,6 +68,23 @@ final class Admin implements BrokerAdmin {
     }
 
     @Override
+    public int move(@Nullable String clientId, String serverReference, boolean permanent) {
+        if (serverReference.isBlank()) {
+            throw new IllegalArgumentException("a server reference expected, got a blank one");
+        }
+        Referral referral = new Referral(serverReference, permanent);
+        int moved = 0;
+        for (Session session : engine.sessions().all()) {
+            ClientConnection client = session.client();
+            if (client != null && !client.isInternal() && (clientId == null || clientId.equals(session.clientId()))) {
+                client.onHome(() -> client.refer(referral));
+                moved++;
+            }
+        }
+        return moved;
+    }
+
+    @Override
     public List<Message> retained(TopicFilter filter) {
         List<Message> messages = new ArrayList<>();
         engine.retained().cursor(filter).advance(Integer.MAX_VALUE, messages::add);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.AuthenticationMethod;
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.Authorizer;
 import io.mortise.api.connection.Broker;
@@ -8,9 +9,11 @@ import io.mortise.api.connection.BrokerAdmin;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
+import io.mortise.api.connection.HandOver.Capabilities;
 import io.mortise.api.connection.SessionStatus;
 import io.mortise.api.connection.Traffic;
 import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Router;
@@ -20,6 +23,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -87,8 +94,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                 name = "Queue overflow",
                 description =
                         "What happens to a message for which there is no room in a queue: it is dropped, the oldest"
-                                + " that wait in memory are dropped instead, or it is dropped and its client is disconnected with reason"
-                                + " code 0x97 (Quota exceeded). Each dropped message is counted",
+                            + " that wait in memory are dropped instead, or it is dropped and its client is"
+                            + " disconnected with reason code 0x97 (Quota exceeded). Each dropped message is counted",
                 options = {
                     @Option(label = "drop the new one", value = "drop-new"),
                     @Option(label = "drop the oldest", value = "drop-oldest"),
@@ -131,9 +138,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         @AttributeDefinition(
                 name = "Memory",
                 description = "How many bytes of memory clients can make the broker keep: connections, sessions,"
-                        + " subscriptions, queued, unacknowledged and retained messages, and what the transport holds for"
-                        + " them; 0 for two fifths of the heap. When they are used up, further clients, subscriptions and"
-                        + " retained messages are refused, and queues overflow",
+                    + " subscriptions, queued, unacknowledged and retained messages, and what the transport holds for"
+                    + " them; 0 for two fifths of the heap. When they are used up, further clients, subscriptions and"
+                    + " retained messages are refused, and queues overflow",
                 min = "0",
                 max = "1099511627776")
         long memory_maximum_bytes() default 0;
@@ -268,27 +275,106 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         @AttributeDefinition(
                 name = "Gap of an auth provider",
                 description =
-                        "How long, in milliseconds, everything waits for an auth provider that is missing, as while it is"
-                                + " updated; then those who need it are refused",
+                        "How long, in milliseconds, everything waits for an auth provider that is missing, as while it"
+                                + " is updated; then those who need it are refused",
                 min = "0",
                 max = "3600000")
         int auth_gap_millis() default 10_000;
+
+        @AttributeDefinition(
+                name = "Length of an authentication exchange",
+                description =
+                        "How long, in milliseconds, an MQTT 5.0 client that names an authentication method may take"
+                                + " to answer all that it is asked, before it is refused",
+                min = "1",
+                max = "600000")
+        int auth_exchange_millis() default 10_000;
+
+        @AttributeDefinition(
+                name = "Topic aliases to clients",
+                description =
+                        "How many topic aliases the broker gives on a connection to topics that it sends again and"
+                                + " again; a client's own Topic Alias Maximum may be lower; 0 for none",
+                min = "0",
+                max = "65535")
+        int outbound_topic_alias_maximum() default 16;
+
+        @AttributeDefinition(
+                name = "Check payload formats",
+                description = "Whether a message whose Payload Format Indicator says UTF-8 is refused if it is not")
+        boolean payload_format_validated() default false;
+
+        @AttributeDefinition(
+                name = "Response information",
+                description =
+                        "What an MQTT 5.0 client is told that asks for response information, usually the beginning"
+                                + " of the topics for its responses; empty for nothing")
+        String response_information() default "";
+
+        @AttributeDefinition(
+                name = "Maximum QoS",
+                description = "The highest QoS that is offered: a PUBLISH above it ends the connection, a subscription"
+                        + " above it is granted this one",
+                min = "0",
+                max = "2")
+        int maximum_qos() default 2;
+
+        @AttributeDefinition(
+                name = "Retained messages",
+                description =
+                        "Whether messages may be retained; if not, a PUBLISH that wants to be ends the connection")
+        boolean retain_available() default true;
+
+        @AttributeDefinition(
+                name = "Wildcard subscriptions",
+                description = "Whether topic filters may have wildcards; if not, one that has ends the connection of an"
+                        + " MQTT 5.0 client, and is refused to others")
+        boolean wildcard_subscription_available() default true;
+
+        @AttributeDefinition(
+                name = "Subscription identifiers",
+                description = "Whether subscriptions may have identifiers; if not, one that has ends the connection")
+        boolean subscription_identifiers_available() default true;
+
+        @AttributeDefinition(
+                name = "Shared subscriptions",
+                description =
+                        "Whether subscriptions may be shared; if not, one that is ends the connection of an MQTT 5.0"
+                                + " client, and is refused to others")
+        boolean shared_subscription_available() default true;
+
+        @AttributeDefinition(
+                name = "Another server",
+                description =
+                        "Where clients that connect are sent instead, as host:port, or several with blanks between;"
+                                + " those that are connected stay. Empty: they are served here")
+        String server_reference() default "";
+
+        @AttributeDefinition(
+                name = "Server moved",
+                description = "Whether clients are told that they are to use the other server from now on, and not only"
+                        + " for a while")
+        boolean server_moved() default false;
     }
 
     private final Engine engine;
     private final Admin admin;
     private final AuthChains chains;
+    private final BundleContext context;
+    private final SynchronousBundleListener stopping = this::stopping;
 
     /** Starts; serves as soon as its parts are there and a transport says so. */
     @Activate
-    public BrokerComponent(Config config) {
+    public BrokerComponent(BundleContext context, Config config) {
+        this.context = context;
         ChainNames authenticatorNames =
                 ChainNames.parse(config.authenticators(), config.listener_authenticators(), "listener.authenticators");
         ChainNames authorizerNames =
                 ChainNames.parse(config.authorizers(), config.listener_authorizers(), "listener.authorizers");
-        engine = new Engine(settings(config), InstantSource.system());
+        engine = new Engine(settings(config), offer(config), InstantSource.system());
         admin = new Admin(engine);
         chains = new AuthChains(engine, authenticatorNames, authorizerNames, config.auth_gap_millis());
+        context.addBundleListener(stopping);
     }
 
     private static Settings settings(Config config) {
@@ -298,6 +384,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                         config.topic_alias_maximum(),
                         config.keep_alive_maximum_seconds(),
                         config.auth_deadline_millis(),
+                        config.auth_exchange_millis(),
                         config.client_id_maximum_bytes(),
                         config.publish_rate_maximum_messages(),
                         config.publish_rate_maximum_bytes()),
@@ -320,8 +407,34 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                         config.memory_maximum_bytes()));
     }
 
+    /** The framework stops, and everything is still there: the one moment at which a client can be told. */
+    private void stopping(BundleEvent event) {
+        if (event.getType() == BundleEvent.STOPPING && event.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID) {
+            engine.stop();
+        }
+    }
+
+    private static Offer offer(Config config) {
+        Capabilities capabilities = new Capabilities(
+                Qos.of(config.maximum_qos()),
+                config.retain_available(),
+                config.wildcard_subscription_available(),
+                config.subscription_identifiers_available(),
+                config.shared_subscription_available());
+        Referral referral = config.server_reference().isBlank()
+                ? null
+                : new Referral(config.server_reference(), config.server_moved());
+        return new Offer(
+                capabilities,
+                config.outbound_topic_alias_maximum(),
+                config.payload_format_validated(),
+                config.response_information(),
+                referral);
+    }
+
     @Deactivate
     void close() {
+        context.removeBundleListener(stopping);
         chains.close();
         engine.shutDown();
     }
@@ -369,6 +482,15 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
 
     void unbindAuthenticator(Authenticator gone) {
         chains.remove(gone);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindAuthenticationMethod(AuthenticationMethod next) {
+        engine.useAuthenticationMethod(next);
+    }
+
+    void unbindAuthenticationMethod(AuthenticationMethod gone) {
+        engine.loseAuthenticationMethod(gone);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -425,6 +547,11 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     @Override
     public boolean disconnect(String clientId, ReasonCode reasonCode) {
         return admin.disconnect(clientId, reasonCode);
+    }
+
+    @Override
+    public int move(@Nullable String clientId, String serverReference, boolean permanent) {
+        return admin.move(clientId, serverReference, permanent);
     }
 
     @Override

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.AuthenticationMethod;
+import io.mortise.api.auth.ClientCertificate;
+import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Identity;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.HandOver.Agreement;
 import io.mortise.api.connection.SessionStatus.ConnectionStatus;
+import io.mortise.api.protocol.Auth;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Disconnect;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.PacketType;
+import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.PingResp;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
@@ -89,15 +94,19 @@ final class ClientConnection implements ConnectionHandler {
     // valid from the CONNECT on
     private @Nullable Connect connect;
     private @Nullable Handshake handshake;
+    private boolean challenged;
 
     // valid from its acceptance on
     private @Nullable Identity identity;
+    private @Nullable Payload authenticationData;
     private volatile boolean gone;
 
     // valid while connected
     private @Nullable Session session;
     private @Nullable InboundFlow inbound;
     private @Nullable SubscriptionFlow subscribing;
+    private @Nullable Reauthentication reauthentication;
+    private @Nullable OutboundAliases outboundAliases;
     private @Nullable KeepAlive keepAlive;
     private @Nullable Agreement agreement;
     private long expiryIntervalSeconds;
@@ -133,8 +142,23 @@ final class ClientConnection implements ConnectionHandler {
             if (engine.gate().isOpen()) {
                 beginHandshake(first);
             } // otherwise gateOpened() does
+        } else if (state == State.CONNECTING && handshake != null) {
+            authenticating(packet, handshake);
         } else if (state != State.CLOSED) {
             violated(new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, "CONNECT expected, got " + packet.type()));
+        }
+    }
+
+    private void authenticating(Packet packet, Handshake asking) {
+        if (packet instanceof Disconnect) {
+            finish(false);
+            connection.close();
+            return;
+        }
+        try {
+            asking.received(packet);
+        } catch (ProtocolViolation violation) {
+            violated(violation);
         }
     }
 
@@ -172,7 +196,7 @@ final class ClientConnection implements ConnectionHandler {
             case PINGREQ -> connection.send(PingResp.INSTANCE);
             case DISCONNECT -> disconnect((Disconnect) packet);
             case CONNECT -> throw unexpected("a second CONNECT");
-            case AUTH -> throw unexpected("AUTH without an authentication method");
+            case AUTH -> reauthentication().received((Auth) packet);
             case PUBLISH, CONNACK, SUBACK, UNSUBACK, PINGRESP -> throw unexpected(packet.type() + " from a client");
         }
     }
@@ -273,12 +297,29 @@ final class ClientConnection implements ConnectionHandler {
 
     /** Sends a message; {@code false} if it is too large for the client. */
     boolean publish(Publish publish) {
-        boolean sent = connection.send(publish);
+        boolean sent = outboundAliases == null ? connection.send(publish) : sendShortened(publish, outboundAliases);
         if (sent) {
             messagesOut++;
             payloadBytesOut += publish.message().payload().size();
         }
         return sent;
+    }
+
+    private boolean sendShortened(Publish publish, OutboundAliases aliases) {
+        Publish shortened = aliases.shorten(publish);
+        if (connection.send(shortened)) {
+            return true;
+        }
+        if (!OutboundAliases.tells(shortened)) {
+            return false;
+        }
+        aliases.takeBack(shortened);
+        return connection.send(publish); // which is shorter than with its first alias
+    }
+
+    private void giveAliases() {
+        int maximum = new Terms(engine.settings(), engine.offer(), connectPacket()).outboundTopicAliasMaximum();
+        outboundAliases = maximum == 0 ? null : new OutboundAliases(maximum);
     }
 
     void send(Packet packet) {
@@ -351,13 +392,49 @@ final class ClientConnection implements ConnectionHandler {
         access.end();
     }
 
-    /** The client is who it says: its session is being opened. */
-    void opening(Identity accepted) {
+    /** Whether the client has to answer an AUTH before it gets its CONNACK: nothing else is read before. */
+    void challenged(boolean now) {
+        challenged = true;
+        if (now) {
+            unhold(Hold.HANDSHAKE);
+        } else {
+            hold(Hold.HANDSHAKE);
+        }
+    }
+
+    /** What a client shows an auth provider. */
+    ConnectAttempt attempt(Connect packet, String clientId) {
+        return new ConnectAttempt(
+                clientId,
+                username(packet),
+                packet.password(),
+                packet.version(),
+                connection.listener(),
+                connection.remoteAddress(),
+                connection.localAddress(),
+                connection.certificate());
+    }
+
+    /** In whose name the client comes: what its certificate proves goes over what it says. */
+    @Nullable
+    String username(Connect packet) {
+        ClientCertificate certificate = connection.certificate();
+        String proven = certificate == null ? null : certificate.username();
+        return proven == null ? packet.username() : proven;
+    }
+
+    /**
+     * The client is who it says: its session is being opened.
+     *
+     * @param finalData what its CONNACK tells it about its authentication
+     */
+    void opening(Identity accepted, @Nullable Payload finalData) {
         Connect packet = connectPacket();
         state = State.OPENING;
         identity = accepted;
+        authenticationData = finalData;
         handshake = null;
-        Terms terms = new Terms(engine.settings(), packet);
+        Terms terms = new Terms(engine.settings(), engine.offer(), packet);
         expiryIntervalSeconds = terms.expiryIntervalSeconds();
         agreement = terms.agreement();
         connectedAtMillis = engine.clock().millis();
@@ -382,7 +459,8 @@ final class ClientConnection implements ConnectionHandler {
         state = State.CONNECTED;
         connect = connectPacket().withoutPassword();
         inbound = new InboundFlow(engine, this, mine, acks);
-        subscribing = new SubscriptionFlow(engine, access, mine, acks);
+        subscribing = new SubscriptionFlow(engine, this, access, mine, acks);
+        giveAliases();
         if (LOG.isDebugEnabled()) {
             LOG.debug("{} connected from {}", name(), connection.remoteAddress());
         }
@@ -401,18 +479,42 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private Properties connAckProperties(String clientId) {
-        return new Terms(engine.settings(), connectPacket()).connAck(clientId, connection.maximumPacketSize());
+        return new Terms(engine.settings(), engine.offer(), connectPacket())
+                .connAck(clientId, connection.maximumPacketSize(), authenticationData);
     }
 
     /** The client may not connect: says so, if it got far enough to understand, and closes. */
     void refuse(ReasonCode reasonCode, String reason) {
+        refuse(reasonCode, reason, reason);
+    }
+
+    /** As {@link #refuse(ReasonCode, String)}, with another reason for the client than for the log. */
+    void refuse(ReasonCode reasonCode, String reason, @Nullable String told) {
+        refuse(reasonCode, reason, problem(told));
+    }
+
+    /** Sends the client to another server. */
+    void refer(Referral referral) {
+        Properties said = connect != null && version().hasProperties()
+                ? Properties.builder()
+                        .text(Property.SERVER_REFERENCE, referral.server())
+                        .build()
+                : Properties.NONE;
+        if (state == State.CONNECTED) {
+            end(referral.reasonCode(), referral.reason(), said);
+        } else if (state == State.CONNECTING) {
+            refuse(referral.reasonCode(), referral.reason(), said);
+        }
+    }
+
+    private void refuse(ReasonCode reasonCode, String reason, Properties said) {
         engine.counters().answered(PacketType.CONNACK, reasonCode);
         LOG.info("{} refused from {}: {} ({})", name(), connection.remoteAddress(), reason, reasonCode);
         boolean understood = connect != null
                 || reasonCode == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
                 || reasonCode == ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
         if (understood && reasonCode.allowedIn(PacketType.CONNACK)) {
-            connection.send(new ConnAck(false, reasonCode, Properties.NONE));
+            connection.send(new ConnAck(false, reasonCode, said));
         }
         finish(false);
         connection.close(reasonCode);
@@ -422,23 +524,43 @@ final class ClientConnection implements ConnectionHandler {
 
     /** Ends the connection from this side, with the protocol's words. */
     void end(ReasonCode reasonCode, String reason) {
+        end(reasonCode, reason, reason);
+    }
+
+    /** As {@link #end(ReasonCode, String)}, with another reason for the client than for the log. */
+    void end(ReasonCode reasonCode, String reason, @Nullable String told) {
+        end(reasonCode, reason, problem(told));
+    }
+
+    /** The process ends. */
+    void stop() {
+        endOrRefuse(ReasonCode.SERVER_SHUTTING_DOWN, "the broker stops");
+    }
+
+    private void end(ReasonCode reasonCode, String reason, Properties said) {
         if (state == State.CLOSED) {
             return;
         }
         engine.counters().answered(PacketType.DISCONNECT, reasonCode);
         LOG.info("{} disconnected: {} ({})", name(), reason, reasonCode);
         if (state == State.CONNECTED && version().hasProperties()) {
-            boolean wanted = connectPacket().properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1;
-            Properties properties = wanted
-                    ? Properties.builder().text(Property.REASON_STRING, reason).build()
-                    : Properties.NONE;
-            ReasonCode said = reasonCode.allowedIn(PacketType.DISCONNECT) ? reasonCode : ReasonCode.UNSPECIFIED_ERROR;
-            if (!connection.send(new Disconnect(said, properties))) {
-                connection.send(new Disconnect(said)); // 3.14.2.2.3: too large with its reason
-            }
+            ReasonCode code = reasonCode.allowedIn(PacketType.DISCONNECT) ? reasonCode : ReasonCode.UNSPECIFIED_ERROR;
+            connection.send(new Disconnect(code, said));
         }
         finish(true);
         connection.close(reasonCode);
+    }
+
+    /** The reason, in words, for a client that wants problem information (3.1.2.11.7). */
+    Properties problem(@Nullable String reason) {
+        Connect packet = connect;
+        if (reason == null
+                || packet == null
+                || !packet.version().hasProperties()
+                || packet.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 0) {
+            return Properties.NONE;
+        }
+        return Properties.builder().text(Property.REASON_STRING, reason).build();
     }
 
     private void endOrRefuse(ReasonCode reasonCode, String reason) {
@@ -490,6 +612,9 @@ final class ClientConnection implements ConnectionHandler {
             handshake.cancel();
             handshake = null;
         }
+        if (reauthentication != null) {
+            reauthentication.cancel();
+        }
         if (keepAlive != null) {
             keepAlive.stop();
         }
@@ -504,10 +629,24 @@ final class ClientConnection implements ConnectionHandler {
     void gateClosing() {
         if (state == State.CONNECTED) {
             hold(Hold.GATE);
+        } else if (state == State.CONNECTING && challenged) {
+            interrupted();
         } else if (state == State.CONNECTING && handshake != null) {
             handshake.cancel();
             handshake = null;
             endAuthorization();
+        }
+    }
+
+    /** What it was challenged about cannot be begun anew: it has to connect again. */
+    private void interrupted() {
+        refuse(ReasonCode.SERVER_BUSY, "a part of the broker was replaced while it authenticated");
+    }
+
+    /** An authentication method leaves: whoever authenticates anew by it has to connect again. */
+    void methodGone(AuthenticationMethod gone) {
+        if (reauthentication != null && reauthentication.isBy(gone)) {
+            end(ReasonCode.SERVER_BUSY, "its authentication method was replaced while it authenticated");
         }
     }
 
@@ -637,6 +776,11 @@ final class ClientConnection implements ConnectionHandler {
 
     /** The CONNECT is not answered: the next broker does that. */
     private void giveBack(CompletableFuture<HandOver> future) {
+        if (challenged) {
+            interrupted();
+            future.complete(HandOver.NOTHING_YET);
+            return;
+        }
         state = State.CLOSED;
         leave();
         Session mine = session;
@@ -657,6 +801,9 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private HandOver handOver() {
+        if (reauthentication != null && reauthentication.isUnderWay()) {
+            end(ReasonCode.SERVER_BUSY, "the broker was replaced while it authenticated");
+        }
         Session mine = session();
         boolean passable = engine.gate().isPassable();
         if (passable) {
@@ -708,7 +855,8 @@ final class ClientConnection implements ConnectionHandler {
         expiryIntervalSeconds = record.state().expiryIntervalSeconds();
         connectedAtMillis = established.connectedAtMillis();
         inbound = new InboundFlow(engine, this, mine, acks);
-        subscribing = new SubscriptionFlow(engine, access, mine, acks);
+        subscribing = new SubscriptionFlow(engine, this, access, mine, acks);
+        giveAliases();
         inbound.restore(established.inboundAliases());
         keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, fenced(this::silent));
         keepAlive.start();
@@ -781,6 +929,13 @@ final class ClientConnection implements ConnectionHandler {
 
     private SubscriptionFlow subscribing() {
         return present(subscribing, "session");
+    }
+
+    private Reauthentication reauthentication() {
+        if (reauthentication == null) {
+            reauthentication = new Reauthentication(engine, this, connectPacket(), identified());
+        }
+        return reauthentication;
     }
 
     private KeepAlive keepAlive() {

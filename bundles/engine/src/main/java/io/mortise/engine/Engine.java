@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.AuthenticationMethod;
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.Connection;
@@ -14,8 +15,10 @@ import io.mortise.api.store.SessionStore;
 import io.mortise.engine.Memory.Holding;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +56,7 @@ final class Engine implements Broker {
     private static final CompletionStage<?> NOTHING_MORE = CompletableFuture.completedFuture(Boolean.TRUE);
 
     private final Settings settings;
+    private final Offer offer;
     private final InstantSource clock;
     private final ScheduledExecutorService scheduler;
     private final Gate gate = new Gate();
@@ -89,14 +93,17 @@ final class Engine implements Broker {
     private @Nullable RetainedStore retainedStore;
     private @Nullable Authenticator authenticator;
     private @Nullable Authorizers authorizers;
+    private final Map<String, AuthenticationMethod> methods = new HashMap<>();
+    private final Set<String> methodsEver = new HashSet<>();
     private @Nullable Router filled;
     private @Nullable String sessionStoreIdentity;
     private @Nullable String retainedStoreIdentity;
     private boolean serving;
     private boolean loaded;
 
-    Engine(Settings settings, InstantSource clock) {
+    Engine(Settings settings, Offer offer, InstantSource clock) {
         this.settings = settings;
+        this.offer = offer;
         this.clock = clock;
         this.memory = new Memory(settings.broker());
         this.admission = new Admission(this);
@@ -117,6 +124,10 @@ final class Engine implements Broker {
 
     Settings settings() {
         return settings;
+    }
+
+    Offer offer() {
+        return offer;
     }
 
     InstantSource clock() {
@@ -220,6 +231,28 @@ final class Engine implements Broker {
     /** Whether no session begins here any more, and no will is published. */
     boolean isLeaving() {
         return leaving;
+    }
+
+    /**
+     * The process ends: every client is told so (0x8B), once what it had earned is acknowledged. Sessions and wills are left
+     * to the store; nobody is served any more.
+     */
+    void stop() {
+        synchronized (change) {
+            leaving = true;
+            if (gate.isPassable()) {
+                quiesce();
+            }
+            onHomes(
+                    client -> {
+                        if (!client.isInternal()) {
+                            client.stop();
+                        }
+                        return NOTHING_MORE;
+                    },
+                    "clients to be told");
+            passThrough("sessions to be left to the store");
+        }
     }
 
     /** Ends every thread and timer. After {@link #retire()}. */
@@ -418,6 +451,26 @@ final class Engine implements Broker {
         change(() -> authenticator = next);
     }
 
+    /** Of two that have one name, the one that came later is in use. */
+    void useAuthenticationMethod(AuthenticationMethod next) {
+        change(() -> {
+            methods.put(next.name(), next);
+            methodsEver.add(next.name());
+        });
+    }
+
+    void loseAuthenticationMethod(AuthenticationMethod gone) {
+        change(() -> {
+            methods.values().removeIf(method -> method == gone);
+            onHomes(
+                    client -> {
+                        client.methodGone(gone);
+                        return NOTHING_MORE;
+                    },
+                    "authentications to end");
+        });
+    }
+
     void useAuthorizers(@Nullable Authorizers next) {
         change(() -> {
             authorizers = next;
@@ -491,6 +544,15 @@ final class Engine implements Broker {
         if (!gate.isPassable()) {
             return;
         }
+        quiesce();
+        gate.closed();
+        passThrough("mailboxes to stand still");
+        gate.empty();
+        LOG.info("Holding {} connections", clients.size());
+    }
+
+    /** Returns when nothing is read any more, and all that was read is delivered and acknowledged. */
+    private void quiesce() {
         gate.closing();
         onHomes(
                 client -> {
@@ -501,10 +563,6 @@ final class Engine implements Broker {
         emptyMailboxes();
         // what was earned is acknowledged by the store that has it
         onHomes(ClientConnection::acknowledged, "acknowledgements");
-        gate.closed();
-        passThrough("mailboxes to stand still");
-        gate.empty();
-        LOG.info("Holding {} connections", clients.size());
     }
 
     /** Nobody publishes any more: what was published reaches its sessions. */
@@ -546,7 +604,16 @@ final class Engine implements Broker {
             sessions.load(sessionStore);
             loaded = true;
         }
-        Parts parts = new Parts(router, sessionStore, retainedStore, authenticator, authorizers);
+        Set<String> missedMethods = new HashSet<>(methodsEver);
+        missedMethods.removeAll(methods.keySet());
+        Parts parts = new Parts(
+                router,
+                sessionStore,
+                retainedStore,
+                authenticator,
+                authorizers,
+                Map.copyOf(methods),
+                Set.copyOf(missedMethods));
         if (filled != router) { // an index is filled before anybody asks it
             sessions.all().forEach(session -> session.enterRouter(router));
             filled = router;

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
-import io.mortise.api.auth.ClientCertificate;
+import io.mortise.api.auth.AuthenticationMethod;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Identity;
+import io.mortise.api.auth.Step;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.connection.Connection;
+import io.mortise.api.protocol.Auth;
 import io.mortise.api.protocol.Connect;
+import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Property;
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.ReasonCode;
+import io.mortise.api.protocol.Will;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +24,12 @@ import org.slf4j.LoggerFactory;
 /**
  * From CONNECT to the session: who is it, what may it do (MQTT 5.0, 3.1.4).
  *
- * <p>Used on the home thread of its connection, which reads nothing meanwhile. If the gate closes, the handshake is
- * abandoned, and begun anew when it opens: the client only waits. Whatever goes wrong in a provider, and whatever takes
- * longer than the deadline, refuses the client.
+ * <p>Used on the home thread of its connection, which reads nothing meanwhile, but for the AUTH that answers a challenge. If
+ * the gate closes, the handshake is abandoned, and begun anew when it opens: the client only waits. Once a client was
+ * challenged that cannot be: it is told that the server is busy, and comes back. Whatever goes wrong in a provider, and
+ * whatever takes longer than the deadline, refuses the client.
  */
-final class Handshake {
+final class Handshake implements AuthExchange.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
     private final Engine engine;
@@ -30,6 +37,8 @@ final class Handshake {
     private final Connection connection;
     private final Connect connect;
     private final String clientId;
+    private @Nullable AuthExchange exchange;
+    private @Nullable Payload finalData;
     private @Nullable Identity identity;
     private @Nullable Future<?> deadline;
     private boolean over;
@@ -50,8 +59,15 @@ final class Handshake {
             refuse(refusal.reasonCode(), refusal.reason());
             return;
         }
-        if (connect.properties().has(Property.AUTHENTICATION_METHOD)) {
-            refuse(ReasonCode.BAD_AUTHENTICATION_METHOD, "no authentication method is supported");
+        Referral referral =
+                connection.internalPrincipal() == null ? engine.offer().referral() : null;
+        if (referral != null) {
+            client.refer(referral);
+            return;
+        }
+        ReasonCode unfit = unfit(connect.will());
+        if (unfit != null) {
+            refuse(unfit, "its will is not what is offered: " + unfit);
             return;
         }
         // 3.1.1, 3.1.3.1: without a client identifier there is nothing to come back to
@@ -61,26 +77,19 @@ final class Handshake {
             refuse(ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "a client without an identifier needs a clean session");
             return;
         }
-        deadline = connection
-                .executor()
-                .schedule(
-                        client.fenced(this::tooLate),
-                        engine.settings().connection().authDeadlineMillis(),
-                        TimeUnit.MILLISECONDS);
         String internal = connection.internalPrincipal();
         if (internal != null) {
+            startDeadline();
             authenticated(new Verdict.Accept(internal), null);
             return;
         }
-        ConnectAttempt attempt = new ConnectAttempt(
-                clientId,
-                username(),
-                connect.password(),
-                connect.version(),
-                connection.listener(),
-                connection.remoteAddress(),
-                connection.localAddress(),
-                connection.certificate());
+        ConnectAttempt attempt = client.attempt(connect, clientId);
+        String method = connect.properties().text(Property.AUTHENTICATION_METHOD);
+        if (method != null) {
+            beginExchange(method, attempt);
+            return;
+        }
+        startDeadline();
         try {
             engine.gate()
                     .parts()
@@ -92,9 +101,72 @@ final class Handshake {
         }
     }
 
+    /** Why a client may not have this will, whoever it is (3.2.2-12, 3.2.2-13, 3.1.3.2.3); {@code null} if it may. */
+    private @Nullable ReasonCode unfit(@Nullable Will will) {
+        if (will != null
+                && engine.offer().payloadFormatValidated()
+                && !PayloadFormat.isAsSaid(will.properties(), will.payload())) {
+            return ReasonCode.PAYLOAD_FORMAT_INVALID;
+        }
+        return new Restrictions(engine.offer().capabilities()).missing(will);
+    }
+
+    private void beginExchange(String name, ConnectAttempt attempt) {
+        AuthenticationMethod method = engine.gate().parts().methods().get(name);
+        if (method != null) {
+            AuthExchange begun = new AuthExchange(engine, client, method, name, this);
+            exchange = begun;
+            begun.begin(attempt, connect.properties().binary(Property.AUTHENTICATION_DATA));
+        } else if (engine.gate().parts().missedMethods().contains(name)) {
+            startDeadline(); // when it comes back, the gate opens and this begins anew
+        } else {
+            refuse(ReasonCode.BAD_AUTHENTICATION_METHOD, "its authentication method is not provided");
+        }
+    }
+
+    private void startDeadline() {
+        deadline = connection
+                .executor()
+                .schedule(
+                        client.fenced(this::tooLate),
+                        engine.settings().connection().authDeadlineMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** A packet came in before the CONNACK: an answer to a challenge, or what may not be (3.1.2-30). */
+    void received(Packet packet) {
+        AuthExchange asking = exchange;
+        if (!(packet instanceof Auth auth) || asking == null) {
+            throw new ProtocolViolation(
+                    ReasonCode.PROTOCOL_ERROR, "AUTH or DISCONNECT expected before CONNACK, got " + packet.type());
+        }
+        client.challenged(false);
+        asking.received(auth);
+    }
+
+    @Override
+    public void challenged() {
+        client.challenged(true);
+    }
+
+    @Override
+    public void decided(Step.Outcome outcome) {
+        finalData = outcome.data();
+        startDeadline();
+        authenticated(outcome.verdict(), null);
+    }
+
+    @Override
+    public void failed(ReasonCode reasonCode, String reason) {
+        refuse(reasonCode, reason);
+    }
+
     /** Nothing comes of it any more. */
     void cancel() {
         over = true;
+        if (exchange != null) {
+            exchange.cancel();
+        }
         if (deadline != null) {
             deadline.cancel(false);
         }
@@ -113,23 +185,17 @@ final class Handshake {
                 refuse(ReasonCode.NOT_AUTHORIZED, "its principal is the broker's own");
                 return;
             }
-            String username = username();
+            String username = client.username(connect);
             Identity accepted = new Identity(clientId, accept.principal(), username == null ? "" : username);
             identity = accepted;
             client.authorize(accepted, this::granted);
         } else if (verdict instanceof Verdict.Refuse refusal) {
-            refuse(refusal.reasonCode(), refusal.reason());
+            cancel();
+            client.refuse(refusal.reasonCode(), refusal.reason(), null);
         } else {
             LOG.error("The authenticator failed; {} is refused", Printable.text(clientId), failure);
             refuse(ReasonCode.SERVER_UNAVAILABLE, "the authenticator failed");
         }
-    }
-
-    /** In whose name the client comes: what its certificate proves goes over what it says. */
-    private @Nullable String username() {
-        ClientCertificate certificate = connection.certificate();
-        String proven = certificate == null ? null : certificate.username();
-        return proven == null ? connect.username() : proven;
     }
 
     private void granted() {
@@ -147,12 +213,13 @@ final class Handshake {
             refuse(ReasonCode.NOT_AUTHORIZED, "it may not publish its will");
             return;
         }
-        if (!engine.acceptsFacts() && new Terms(engine.settings(), connect).expiryIntervalSeconds() > 0) {
+        if (!engine.acceptsFacts()
+                && new Terms(engine.settings(), engine.offer(), connect).expiryIntervalSeconds() > 0) {
             refuse(ReasonCode.QUOTA_EXCEEDED, "the store cannot take a session at the moment");
             return;
         }
         cancel();
-        client.opening(accepted);
+        client.opening(accepted, finalData);
         engine.sessions().open(client, accepted, connect.cleanStart());
     }
 

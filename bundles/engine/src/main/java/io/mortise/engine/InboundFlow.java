@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.connection.HandOver.Capabilities;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.PacketType;
@@ -17,6 +18,7 @@ import io.mortise.api.store.SessionStore;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client publishes on one connection: aliases, permission, duplicates, routing, acknowledgement (MQTT 5.0, 4.3).
@@ -37,6 +39,9 @@ final class InboundFlow {
     private final int receiveMaximum;
     private int deliveries;
 
+    /** {@code null} if there are none. */
+    private final @Nullable Restrictions restrictions;
+
     /** QoS 2 identifiers that came on an earlier connection: they do not count against this one (4.9). */
     private final BitSet carriedOver;
 
@@ -47,6 +52,8 @@ final class InboundFlow {
         this.acks = acks;
         this.aliases = new TopicAliases(client.agreement().topicAliasMaximum());
         this.receiveMaximum = client.agreement().receiveMaximum();
+        Capabilities offered = client.agreement().capabilities();
+        this.restrictions = offered.equals(Capabilities.ALL) ? null : new Restrictions(offered);
         this.carriedOver = session.inboundIds();
     }
 
@@ -56,11 +63,12 @@ final class InboundFlow {
 
     /** A PUBLISH came in. */
     void publish(Publish publish) {
+        if (restrictions != null) {
+            restrictions.check(publish);
+        }
         Message message = aliases.resolve(publish);
         if (publish.qos() == Qos.AT_MOST_ONCE) {
-            if (refusal(message) == ReasonCode.SUCCESS) {
-                route(message);
-            }
+            publishUnacknowledged(message);
             return;
         }
         int packetId = publish.packetId();
@@ -92,9 +100,9 @@ final class InboundFlow {
                 store.end();
             }
         }
-        Packet acknowledgement = exactlyOnce
-                ? new PubRec(packetId, reasonCode, Properties.NONE)
-                : new PubAck(packetId, reasonCode, Properties.NONE);
+        Properties said = reasonCode.isError() ? client.problem(explanation(reasonCode)) : Properties.NONE;
+        Packet acknowledgement =
+                exactlyOnce ? new PubRec(packetId, reasonCode, said) : new PubAck(packetId, reasonCode, said);
         acknowledge(acknowledgement, engine.barrier(message));
     }
 
@@ -106,6 +114,16 @@ final class InboundFlow {
             engine.memory().judge();
         }
         return delivered;
+    }
+
+    private void publishUnacknowledged(Message message) {
+        ReasonCode reasonCode = refusal(message);
+        if (reasonCode == ReasonCode.SUCCESS) {
+            route(message);
+        } else if (reasonCode == ReasonCode.PAYLOAD_FORMAT_INVALID) {
+            throw new ProtocolViolation(
+                    reasonCode, explanation(reasonCode)); // 3.3.2.3.2: there is no other way to say so
+        }
     }
 
     /** What fails on its way is no duplicate when it comes again. */
@@ -142,6 +160,10 @@ final class InboundFlow {
         if (!engine.settings().topic().allows(message.topic())) {
             return refused(ReasonCode.TOPIC_NAME_INVALID);
         }
+        if (engine.offer().payloadFormatValidated()
+                && !PayloadFormat.isAsSaid(message.properties(), message.payload())) {
+            return refused(ReasonCode.PAYLOAD_FORMAT_INVALID);
+        }
         if (!client.mayPublish(message)) {
             return refused(ReasonCode.NOT_AUTHORIZED);
         }
@@ -156,5 +178,14 @@ final class InboundFlow {
     private ReasonCode refused(ReasonCode reasonCode) {
         engine.counters().answered(PacketType.PUBACK, reasonCode);
         return reasonCode;
+    }
+
+    private String explanation(ReasonCode refusal) {
+        return switch (refusal) {
+            case TOPIC_NAME_INVALID -> "the topic name has too many levels or bytes";
+            case QUOTA_EXCEEDED -> "there is no room for another retained message";
+            case PAYLOAD_FORMAT_INVALID -> "the payload is not UTF-8, as its Payload Format Indicator says";
+            default -> "it may not publish to this topic";
+        };
     }
 }

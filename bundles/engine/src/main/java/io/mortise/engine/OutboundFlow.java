@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,6 +169,14 @@ final class OutboundFlow {
             }
         }
         return records;
+    }
+
+    /** All that was not acknowledged, in order. */
+    void forEachPending(Consumer<Delivery> action) {
+        inflight.inOrder().forEach(action);
+        if (queue != null) {
+            queue.forEach(action);
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class Retained {
 
     private final ConcurrentNavigableMap<String, Message> byTopic = new ConcurrentSkipListMap<>();
     private final Object[] writers = new Object[64];
+    private final LongAdder expired = new LongAdder();
     private final Gate gate;
     private final InstantSource clock;
     private final Memory memory;
@@ -109,6 +111,11 @@ final class Retained {
         return byTopic.size();
     }
 
+    /** How many have expired and were forgotten. */
+    long expired() {
+        return expired.sum();
+    }
+
     /** Forgets those that have expired. */
     void expire() {
         RetainedStore store = gate.parts().retainedStore();
@@ -128,6 +135,7 @@ final class Retained {
                 return;
             }
             put(topic, null);
+            expired.increment();
             try {
                 store.remove(topic);
             } catch (Throwable failure) {

@@ -80,6 +80,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     private String listener = "";
     private volatile boolean persistent;
     private volatile boolean ended;
+    private boolean over;
     private boolean lost;
 
     private @Nullable ArrayDeque<Replay> replays;
@@ -160,7 +161,7 @@ final class Session implements Subscriber, Mailbox.Owner {
             engine.congestion().meet();
         }
         boolean retain = message.retain() && subscription.retainAsPublished();
-        hand(message, qos, retain, subscription.identifiers());
+        hand(message, qos, retain, subscription);
         return true;
     }
 
@@ -182,18 +183,18 @@ final class Session implements Subscriber, Mailbox.Owner {
         return isMailboxCrowded() || crowded && System.nanoTime() - progressNanos < Congestion.STALL_NANOS;
     }
 
-    private void hand(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
+    private void hand(Message message, Qos qos, boolean retain, Subscription subscription) {
         if (qos != Qos.AT_MOST_ONCE && leavesBacklog()) {
             synchronized (order) {
-                post(message, qos, retain, identifiers);
+                post(message, qos, retain, subscription);
             }
         } else {
-            post(message, qos, retain, identifiers);
+            post(message, qos, retain, subscription);
         }
     }
 
-    private void post(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
-        Delivery delivery = delivery(message, qos, retain, identifiers);
+    private void post(Message message, Qos qos, boolean retain, Subscription subscription) {
+        Delivery delivery = delivery(message, qos, retain, subscription);
         engine.memory().add(Holding.TRANSIT, delivery.cost);
         if (delivery.isLarge()) {
             largeBytes.addAndGet(delivery.cost);
@@ -202,9 +203,10 @@ final class Session implements Subscriber, Mailbox.Owner {
     }
 
     /** A message that is on its way to the client from now on; the store knows it. */
-    private Delivery delivery(Message message, Qos qos, boolean retain, List<Integer> identifiers) {
+    private Delivery delivery(Message message, Qos qos, boolean retain, Subscription subscription) {
         long position = qos == Qos.AT_MOST_ONCE ? 0 : positions.incrementAndGet();
-        Delivery delivery = new Delivery(this, position, message, qos, retain, identifiers);
+        TopicFilter shared = subscription.filter().isShared() ? subscription.filter() : null;
+        Delivery delivery = new Delivery(this, position, message, qos, retain, subscription.identifiers(), shared);
         if (qos != Qos.AT_MOST_ONCE && persistent) {
             try {
                 facts().queued(clientId, delivery.toRecord());
@@ -303,6 +305,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         arrivedBytes += delivery.cost;
         if (!ended) {
             outbound.offer(delivery);
+        } else if (over) {
+            passOn(delivery);
         }
     }
 
@@ -563,10 +567,28 @@ final class Session implements Subscriber, Mailbox.Owner {
         belongings.close();
         cancelTimers();
         leaveRouter(engine.gate().parts().router());
+        over = true;
+        outbound.forEachPending(this::passOn);
         try {
             facts().remove(clientId);
         } finally {
             engine.sessions().remove(this); // in any case: its client would be sent here again and again
+        }
+    }
+
+    /**
+     * What it shared with others and has not received goes to one of them (4.8.2). Before that, while the session is waited
+     * for, it keeps what it got: its client may have it already, and would be asked for nothing if another had it too.
+     */
+    private void passOn(Delivery delivery) {
+        TopicFilter shared = delivery.shared;
+        if (shared == null || !delivery.isForOthers()) {
+            return;
+        }
+        try {
+            engine.gate().parts().router().redeliver(delivery.message, shared);
+        } catch (Throwable failure) {
+            failed(failure);
         }
     }
 
@@ -749,7 +771,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private Delivery replayed(Message message, Replay replay) {
         Subscription subscription = replay.subscription;
-        return delivery(message, message.qos().atMost(subscription.maximumQos()), true, subscription.identifiers());
+        return delivery(message, message.qos().atMost(subscription.maximumQos()), true, subscription);
     }
 
     /** The retained messages that a subscription asked for, and how far they were sent. */

@@ -16,6 +16,7 @@ record Settings(PerConnection connection, PerSession session, PerTopic topic, In
             int topicAliasMaximum,
             int keepAliveMaximumSeconds,
             int authDeadlineMillis,
+            int authExchangeMillis,
             int clientIdMaximumBytes,
             int publishRateMaximumMessages,
             int publishRateMaximumBytes) {}

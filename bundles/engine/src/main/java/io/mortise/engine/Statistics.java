@@ -43,6 +43,7 @@ final class Statistics {
         table.put("shared subscriptions", engine.sharedSubscriptions().sum());
         table.put("retained messages", (long) engine.retained().size());
         table.put("retained bytes", memory.bytes(Holding.RETAINED));
+        table.put("retained messages expired", engine.retained().expired());
     }
 
     private void messages() {

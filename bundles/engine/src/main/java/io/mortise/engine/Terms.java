@@ -2,10 +2,14 @@
 package io.mortise.engine;
 
 import io.mortise.api.connection.HandOver.Agreement;
+import io.mortise.api.connection.HandOver.Capabilities;
 import io.mortise.api.protocol.Connect;
+import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
+import io.mortise.api.protocol.Qos;
 import io.mortise.api.store.SessionState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The terms on which a client connects: what it asked for, within what is configured, and how its CONNACK says so (MQTT 5.0,
@@ -15,11 +19,13 @@ final class Terms {
     private static final int UNLIMITED = 65_535;
 
     private final Settings settings;
+    private final Offer offer;
     private final Connect connect;
     private final boolean v5;
 
-    Terms(Settings settings, Connect connect) {
+    Terms(Settings settings, Offer offer, Connect connect) {
         this.settings = settings;
+        this.offer = offer;
         this.connect = connect;
         this.v5 = connect.version().hasProperties();
     }
@@ -41,7 +47,14 @@ final class Terms {
         return new Agreement(
                 within || !v5 || maximum == UNLIMITED ? asked : maximum,
                 v5 ? settings.connection().receiveMaximum() : UNLIMITED,
-                v5 ? settings.connection().topicAliasMaximum() : 0);
+                v5 ? settings.connection().topicAliasMaximum() : 0,
+                offer.capabilities());
+    }
+
+    /** How many topic aliases the broker may give the client; 0 for none. */
+    int outboundTopicAliasMaximum() {
+        return (int) Math.min(
+                connect.properties().number(Property.TOPIC_ALIAS_MAXIMUM, 0), offer.outboundTopicAliasMaximum());
     }
 
     /**
@@ -49,13 +62,16 @@ final class Terms {
      *
      * @param clientId the client identifier of the session
      * @param maximumPacketSize of the largest packet that is let in, in bytes
+     * @param authenticationData what tells the client how its authentication went, if there is something to tell
      */
-    Properties connAck(String clientId, int maximumPacketSize) {
+    Properties connAck(String clientId, int maximumPacketSize, @Nullable Payload authenticationData) {
         if (!v5) {
             return Properties.NONE;
         }
         Agreement agreement = agreement();
-        Properties.Builder properties = Properties.builder();
+        String method = connect.properties().text(Property.AUTHENTICATION_METHOD);
+        Properties.Builder properties =
+                method == null ? Properties.builder() : AuthExchange.properties(method, authenticationData);
         long expiry = expiryIntervalSeconds();
         if (connect.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) != expiry) {
             properties.number(Property.SESSION_EXPIRY_INTERVAL, expiry);
@@ -71,6 +87,30 @@ final class Terms {
         if (agreement.keepAliveSeconds() != connect.keepAliveSeconds()) {
             properties.number(Property.SERVER_KEEP_ALIVE, agreement.keepAliveSeconds());
         }
+        if (connect.properties().number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1
+                && !offer.responseInformation().isEmpty()) {
+            properties.text(Property.RESPONSE_INFORMATION, offer.responseInformation());
+        }
+        addCapabilities(agreement.capabilities(), properties);
         return properties.build();
+    }
+
+    /** Says what is not offered; what is not mentioned is. */
+    private static void addCapabilities(Capabilities offered, Properties.Builder properties) {
+        if (offered.maximumQos() != Qos.EXACTLY_ONCE) {
+            properties.number(Property.MAXIMUM_QOS, offered.maximumQos().value());
+        }
+        if (!offered.retain()) {
+            properties.number(Property.RETAIN_AVAILABLE, 0);
+        }
+        if (!offered.wildcardSubscriptions()) {
+            properties.number(Property.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+        }
+        if (!offered.subscriptionIdentifiers()) {
+            properties.number(Property.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
+        }
+        if (!offered.sharedSubscriptions()) {
+            properties.number(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
+        }
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The topics that a client's topic aliases stand for (MQTT 5.0, 3.3.2.3.4). Used on the home thread of one connection. */
 final class TopicAliases {
-    private int maximum;
+    private final int maximum;
     private @Nullable Topic[] topics = {};
 
     TopicAliases(int maximum) {
@@ -46,9 +46,8 @@ final class TopicAliases {
         return message.withTopic(topic);
     }
 
-    /** Takes up what was known; the maximum that was announced may have been larger then. */
+    /** Takes up what was known. */
     void restore(Map<Integer, Topic> known) {
-        known.keySet().forEach(alias -> maximum = Math.max(maximum, alias));
         known.forEach(this::put);
     }
 

@@ -181,7 +181,9 @@ class FaultsTest {
             settle(second);
             second = step(second, opening, it -> it.unsubscribe(POISON + "/#"));
             second = step(second, opening, it -> it.retain(POISON + "/kept", ""));
+            second = step(second, opening, it -> it.say(subscribe("$share/group/" + POISON + "/#")));
             step(second, opening, TestClient::disconnect);
+            others(Qos.AT_LEAST_ONCE); // waits for it, and is left to the group when its session ends
             settle(open(harness.opening(POISON).cleanStart()));
             talk(publisher, subscriber);
         }

@@ -44,12 +44,24 @@ final class Harness implements AutoCloseable {
     }
 
     Harness(Settings settings) {
-        engine = fresh(settings);
+        this(settings, Offer.ALL);
+    }
+
+    Harness(Offer offer) {
+        this(SETTINGS, offer);
+    }
+
+    Harness(Settings settings, Offer offer) {
+        engine = fresh(settings, offer);
         engine.serve();
     }
 
     Engine fresh(Settings settings) {
-        Engine next = new Engine(settings, clock);
+        return fresh(settings, Offer.ALL);
+    }
+
+    private Engine fresh(Settings settings, Offer offer) {
+        Engine next = new Engine(settings, offer, clock);
         engines.add(next);
         next.useRouter(router);
         next.useSessionStore(sessions);
@@ -139,6 +151,10 @@ final class Harness implements AutoCloseable {
 
     /** As a transport does it. */
     void swap(Settings settings) {
+        swap(settings, Offer.ALL);
+    }
+
+    void swap(Settings settings, Offer offer) {
         List<TestConnection> live =
                 wires.stream().filter(wire -> !wire.isClosed()).toList();
         live.forEach(TestConnection::hold);
@@ -148,7 +164,7 @@ final class Harness implements AutoCloseable {
         left.forEach((wire, future) ->
                 handOvers.put(wire, future.orTimeout(5, TimeUnit.SECONDS).join()));
         engine.retire();
-        Engine next = fresh(settings);
+        Engine next = fresh(settings, offer);
         handOvers.forEach((wire, handOver) -> wire.resume(next, handOver));
         next.serve();
         engine = next;

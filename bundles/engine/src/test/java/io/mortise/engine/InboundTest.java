@@ -4,12 +4,13 @@ package io.mortise.engine;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.protocol.Disconnect;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.Payload;
+import io.mortise.api.protocol.Properties;
+import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.PubAck;
 import io.mortise.api.protocol.PubComp;
@@ -216,6 +217,23 @@ class InboundTest {
     }
 
     @Test
+    void shouldForwardWhatAMessageSaysAboutItself() {
+        Properties said = Properties.builder()
+                .number(Property.PAYLOAD_FORMAT_INDICATOR, 1)
+                .text(Property.CONTENT_TYPE, "text/plain")
+                .text(Property.RESPONSE_TOPIC, "answers")
+                .binary(Property.CORRELATION_DATA, Payload.of("7"))
+                .user("z", "1")
+                .user("a", "2")
+                .user("z", "1")
+                .build();
+        Message message = new Message(Topic.of("a"), Payload.of("x"), Qos.AT_MOST_ONCE, false, said, Message.NEVER);
+        harness.connect("p").say(new Publish(message, 0));
+
+        assertEquals(said, subscriber.hear(Publish.class).message().properties(), "user properties in their order");
+    }
+
+    @Test
     void shouldTakePermissionsBackWhileTheClientIsConnected() {
         TestClient publisher = harness.connect("p");
         publisher.publish("a", "1", Qos.AT_LEAST_ONCE, 1).hear(PubAck.class);
@@ -225,7 +243,8 @@ class InboundTest {
         assertEquals(
                 ReasonCode.NOT_AUTHORIZED,
                 publisher.hear(PubAck.class, 2).get(1).reasonCode());
-        assertTrue(subscriber.texts().contains("1"));
+        subscriber.hear(Publish.class);
+        assertEquals(List.of("1"), subscriber.texts());
     }
 
     static Packet aliased(Topic topic, int alias) {

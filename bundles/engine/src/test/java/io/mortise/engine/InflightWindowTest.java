@@ -32,7 +32,8 @@ class InflightWindowTest {
                 TestClient.message("t", "x", Qos.AT_LEAST_ONCE, false),
                 Qos.AT_LEAST_ONCE,
                 false,
-                List.of());
+                List.of(),
+                null);
     }
 
     private Delivery add(long position) {

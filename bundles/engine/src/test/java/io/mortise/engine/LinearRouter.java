@@ -6,12 +6,15 @@ import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Router;
 import io.mortise.api.routing.Subscriber;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Asks every subscription. */
+/** Asks every subscription; of those who share one, the first who is ready gets it, or the first at all. */
 final class LinearRouter implements Router {
     private record Entry(Subscriber subscriber, Subscription subscription) {}
 
@@ -37,8 +40,16 @@ final class LinearRouter implements Router {
     @Override
     public int route(Message message, @Nullable Subscriber publisher) {
         int delivered = 0;
+        Set<TopicFilter> served = new HashSet<>();
         for (Iterator<Entry> walk = entries.iterator(); walk.hasNext(); ) {
             Entry entry = walk.next();
+            TopicFilter filter = entry.subscription.filter();
+            if (filter.isShared()) {
+                if (filter.matches(message.topic()) && served.add(filter) && redeliver(message, filter)) {
+                    delivered++;
+                }
+                continue;
+            }
             boolean own = entry.subscription.noLocal() && entry.subscriber == publisher;
             if (!own
                     && entry.subscription.filter().matches(message.topic())
@@ -47,5 +58,19 @@ final class LinearRouter implements Router {
             }
         }
         return delivered;
+    }
+
+    @Override
+    public boolean redeliver(Message message, TopicFilter shared) {
+        List<Entry> members = entries.stream()
+                .filter(entry -> entry.subscription.filter().equals(shared))
+                .sorted(Comparator.comparing(entry -> !entry.subscriber.isReady()))
+                .toList();
+        for (Entry member : members) {
+            if (member.subscriber.deliver(message, member.subscription)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

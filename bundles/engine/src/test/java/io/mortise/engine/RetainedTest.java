@@ -13,6 +13,7 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +28,8 @@ class RetainedTest {
 
     RetainedTest() {
         TestAuth auth = new TestAuth();
-        gate.open(new Parts(new LinearRouter(), new TestSessionStore(), store, auth, listener -> auth));
+        gate.open(new Parts(
+                new LinearRouter(), new TestSessionStore(), store, auth, listener -> auth, Map.of(), Set.of()));
     }
 
     private void retain(String topic, String text, long expiresAtMillis) {
@@ -94,6 +96,7 @@ class RetainedTest {
 
         retained.expire();
         assertEquals(1, retained.size());
+        assertEquals(1, retained.expired());
         assertEquals(Set.of("b"), store.messages.keySet());
     }
 

@@ -81,6 +81,16 @@ final class TestClient {
             return this;
         }
 
+        Opening with(Property property, String value) {
+            properties.text(property, value);
+            return this;
+        }
+
+        Opening with(Property property, Payload value) {
+            properties.binary(property, value);
+            return this;
+        }
+
         Opening will(String topic, long delaySeconds) {
             Properties delay = delaySeconds == 0
                     ? Properties.NONE
@@ -88,6 +98,11 @@ final class TestClient {
                             .number(Property.WILL_DELAY_INTERVAL, delaySeconds)
                             .build();
             will = new Will(Topic.of(topic), Payload.of("gone"), Qos.AT_LEAST_ONCE, false, delay);
+            return this;
+        }
+
+        Opening will(Will value) {
+            will = value;
             return this;
         }
 

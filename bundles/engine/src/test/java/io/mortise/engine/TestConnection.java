@@ -111,6 +111,15 @@ final class TestConnection implements Connection {
         });
     }
 
+    /** The transport or the codec finds something wrong. */
+    void violate(ProtocolViolation violation) {
+        onHome(() -> {
+            if (handler != null) {
+                handler.violated(violation);
+            }
+        });
+    }
+
     /** What the peer answers, by itself. */
     void reaction(Function<Packet, @Nullable Packet> answers) {
         reaction = answers;

@@ -200,13 +200,6 @@ final class TestSessionStore implements SessionStore {
     }
 
     private static OutboundMessage copy(OutboundMessage message, int packetId, boolean received) {
-        return new OutboundMessage(
-                message.position(),
-                message.message(),
-                message.qos(),
-                message.retain(),
-                message.subscriptionIdentifiers(),
-                packetId,
-                received);
+        return message.sent(packetId, received);
     }
 }

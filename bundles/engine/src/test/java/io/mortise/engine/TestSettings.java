@@ -7,6 +7,7 @@ final class TestSettings {
     private int topicAliasMaximum = 16;
     private int keepAliveMaximumSeconds = 65_535;
     private int authDeadlineMillis = 2_000;
+    private int authExchangeMillis = 10_000;
 
     private int inflightMaximum = 256;
     private int queueMaximumMessages = 10_000;
@@ -46,6 +47,11 @@ final class TestSettings {
 
     TestSettings authDeadlineMillis(int value) {
         authDeadlineMillis = value;
+        return this;
+    }
+
+    TestSettings authExchangeMillis(int value) {
+        authExchangeMillis = value;
         return this;
     }
 
@@ -146,6 +152,7 @@ final class TestSettings {
                         topicAliasMaximum,
                         keepAliveMaximumSeconds,
                         authDeadlineMillis,
+                        authExchangeMillis,
                         clientIdMaximumBytes,
                         publishRateMaximumMessages,
                         publishRateMaximumBytes),

@@ -65,6 +65,12 @@ public final class TopicRouter implements Router {
         return match.deliver(message, publisher, fence);
     }
 
+    @Override
+    public boolean redeliver(Message message, TopicFilter shared) {
+        SharedGroup group = tree.group(shared);
+        return group != null && group.deliver(message, fence);
+    }
+
     /** Walks the tree; {@code known} was taken before, so that a match is not kept beyond a change. */
     private Match walk(Topic topic, MatchCache known) {
         Match match = tree.match(topic);

@@ -89,13 +89,9 @@ final class TopicTree {
      * @return whether there was one
      */
     synchronized boolean remove(Subscriber subscriber, TopicFilter filter) {
-        TopicNode node = root;
-        for (int i = 0; i < filter.levelCount(); i++) {
-            TopicNode below = node.below(filter.level(i));
-            if (below == null) {
-                return false;
-            }
-            node = below;
+        TopicNode node = end(filter);
+        if (node == null) {
+            return false;
         }
         String shareName = filter.shareName();
         boolean removed =
@@ -104,6 +100,22 @@ final class TopicTree {
             prune(node);
         }
         return removed;
+    }
+
+    /** Those who share the subscription with this filter; {@code null} if nobody does. */
+    @Nullable
+    SharedGroup group(TopicFilter shared) {
+        TopicNode node = end(shared);
+        String shareName = shared.shareName();
+        return node == null || shareName == null ? null : node.groups().get(shareName);
+    }
+
+    private @Nullable TopicNode end(TopicFilter filter) {
+        TopicNode node = root;
+        for (int i = 0; node != null && i < filter.levelCount(); i++) {
+            node = node.below(filter.level(i));
+        }
+        return node;
     }
 
     /** Who gets a message on this topic. */

@@ -5,6 +5,7 @@ import static io.mortise.router.Fixtures.filter;
 import static io.mortise.router.Fixtures.message;
 import static io.mortise.router.Fixtures.subscription;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,6 +60,29 @@ class SharedGroupTest {
         assertEquals(30, route(30));
 
         assertReceived(0, 15, 15);
+    }
+
+    @Test
+    void shouldRedeliverToAnotherMemberOfTheSameGroupOnly() {
+        RecordingSubscriber stranger = new RecordingSubscriber("stranger");
+        router.subscribe(stranger, subscription("$share/h/t"));
+        router.subscribe(stranger, subscription("t"));
+        router.unsubscribe(a, filter("$share/g/t"));
+        for (int i = 0; i < 10; i++) {
+            assertTrue(router.redeliver(message("t"), filter("$share/g/t")));
+        }
+        assertReceived(0, 5, 5);
+        assertTrue(stranger.deliveries().isEmpty());
+    }
+
+    @Test
+    void shouldRedeliverToNobodyWhenNobodyIsLeft() {
+        assertFalse(router.redeliver(message("t"), filter("$share/nobody/t")));
+        assertFalse(router.redeliver(message("t"), filter("$share/g/t/u")));
+        a.accepting = false;
+        b.accepting = false;
+        c.accepting = false;
+        assertFalse(router.redeliver(message("t"), filter("$share/g/t")));
     }
 
     @Test

@@ -58,6 +58,7 @@ public class ArrowsIT {
             entry("io.mortise.api", "javax.security.auth.x500"), // of the JDK: whose certificate it is
             entry("io.mortise.transport", "io.netty.", "javax.", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.codec", "io.netty.", "org.slf4j"),
+            entry("io.mortise.engine", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.auth.file", "org.osgi.framework", "javax.crypto", "org.slf4j"),
             entry("io.mortise.listener.websocket", "org.osgi.framework", "org.slf4j"),

@@ -31,6 +31,19 @@ public interface BrokerAdmin {
      */
     boolean disconnect(String clientId, ReasonCode reasonCode);
 
+    /**
+     * Sends clients to another server: an MQTT 5.0 client is told which one as its connection ends (4.11), an older one is
+     * disconnected without a word. Their sessions stay as long as their expiry intervals say.
+     *
+     * @param clientId whom; {@code null} for all that are connected
+     * @param serverReference where to, as clients understand it: {@code host:port}, or several of them with blanks between
+     * @param permanent whether they are to stay there (0x9D, Server moved), or to come back one day (0x9C, Use another
+     *     server)
+     * @return how many were connected
+     * @throws IllegalArgumentException if the server reference is blank
+     */
+    int move(@Nullable String clientId, String serverReference, boolean permanent);
+
     /** The retained messages whose topics match, ordered by topic. */
     List<Message> retained(TopicFilter filter);
 

@@ -51,7 +51,8 @@ public interface Connection {
     int maximumPacketSize();
 
     /**
-     * Writes a packet behind those written before; it leaves with the next {@link #flush()} at the latest.
+     * Writes a packet behind those written before; it leaves with the next {@link #flush()} at the latest. The Reason String
+     * and User Properties of any packet but PUBLISH are left out if it were too large with them (3.2.2.3.9 and its like).
      *
      * @return {@code false} if it was left out because it is larger than the Maximum Packet Size of the client (MQTT 5.0,
      *     3.1.2.11.4)

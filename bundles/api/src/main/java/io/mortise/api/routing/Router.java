@@ -41,4 +41,15 @@ public interface Router {
      * @return how many subscribers it was delivered to
      */
     int route(Message message, @Nullable Subscriber publisher);
+
+    /**
+     * Delivers a message to one of those who share a subscription, because the one who got it before has left without saying
+     * that it was received (4.8.2). A router without shared subscriptions delivers it to nobody.
+     *
+     * @param shared the filter of the shared subscription, {@code $share/…}
+     * @return {@code false} if nobody took it
+     */
+    default boolean redeliver(Message message, TopicFilter shared) {
+        return false;
+    }
 }

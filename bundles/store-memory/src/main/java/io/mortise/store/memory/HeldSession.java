@@ -128,14 +128,7 @@ final class HeldSession {
         }
 
         OutboundMessage message() {
-            return new OutboundMessage(
-                    queued.position(),
-                    queued.message(),
-                    queued.qos(),
-                    queued.retain(),
-                    queued.subscriptionIdentifiers(),
-                    packetId,
-                    received);
+            return queued.sent(packetId, received);
         }
     }
 }
