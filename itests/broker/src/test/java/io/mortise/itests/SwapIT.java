@@ -39,7 +39,7 @@ public class SwapIT {
     public void startToTalk() throws Exception {
         // short deadlines: half of what is swapped here never comes up
         broker = new RunningBroker(
-                "--set", "io.mortise.swap:deadline_millis=2000", "io.mortise.swap:pause_maximum_millis=2000");
+                "--set", "io.mortise.swap:deadline.millis=2000", "io.mortise.swap:pause.maximum.millis=2000");
         conversation = new Conversation(broker.port(), 2);
         conversation.say(20);
         conversation.hearEverything();
