@@ -49,6 +49,8 @@ final class Memory {
     private volatile boolean scarce;
     private volatile boolean exhausted;
     private volatile boolean queuesClosed;
+    private final LongAdder backlogs = new LongAdder();
+    private volatile long fairShare;
 
     /** An empty one. */
     Memory(Settings.InAll limits) {
@@ -107,9 +109,8 @@ final class Memory {
         boolean isFlooded = bytes(Holding.TRANSIT) >= floodedFrom;
         boolean isScarce = used >= scarceFrom;
         boolean isExhausted = used >= maximum;
-        boolean areClosed = isExhausted
-                || bytes(Holding.QUEUES) >= queuedMaximumBytes
-                || items(Holding.QUEUES) >= queuedMaximumMessages;
+        boolean areMany = items(Holding.QUEUES) >= queuedMaximumMessages;
+        boolean areClosed = isExhausted || areMany || bytes(Holding.QUEUES) >= queuedMaximumBytes;
         if (flooded != isFlooded) {
             flooded = isFlooded;
         }
@@ -122,6 +123,7 @@ final class Memory {
         if (queuesClosed != areClosed) {
             queuesClosed = areClosed;
         }
+        fairShare = isExhausted || areMany ? 0 : queuedMaximumBytes / Math.max(1, backlogs.sum());
     }
 
     /** Whether messages arrive faster than they reach their sessions: publishers wait. */
@@ -139,7 +141,20 @@ final class Memory {
         return exhausted;
     }
 
-    /** Whether no further message may wait: the memory is used up, or as many wait in all sessions as may. */
+    /** So many sessions more for which messages wait, or fewer if negative. */
+    void addBacklogs(int more) {
+        backlogs.add(more);
+    }
+
+    /**
+     * How many bytes may wait for a session although the queues are closed, in the room that is left: an equal part for each
+     * that has a queue. So those who take nothing do not use up what others need for a moment.
+     */
+    long fairShare() {
+        return fairShare;
+    }
+
+    /** Whether no further message may wait, but for a fair share: the memory is used up, or as many wait in all sessions as may. */
     boolean areQueuesClosed() {
         return queuesClosed;
     }

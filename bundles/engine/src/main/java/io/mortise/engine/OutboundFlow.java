@@ -43,6 +43,8 @@ final class OutboundFlow {
     private @Nullable ArrayDeque<Delivery> queue;
     private long queuedBytes;
     private final Backlogged backlog = new Backlogged();
+    private boolean backlogged;
+    private boolean closed;
     private long dropped;
 
     // valid for connection
@@ -102,12 +104,21 @@ final class OutboundFlow {
 
     /** Tells the memory what it keeps. */
     void settle() {
+        if (!closed && backlogged != (queue != null)) {
+            backlogged = !backlogged;
+            memory.addBacklogs(backlogged ? 1 : -1);
+        }
         queuedMemory.settle();
         inflightMemory.settle();
     }
 
     /** Nothing is kept here any more. */
     void close() {
+        if (backlogged) {
+            backlogged = false;
+            memory.addBacklogs(-1);
+        }
+        closed = true;
         queuedMemory.close();
         inflightMemory.close();
     }
@@ -278,7 +289,7 @@ final class OutboundFlow {
 
     /** Whether there is room for it: in this queue, and in all together. */
     boolean canQueue(Delivery delivery) {
-        return fits(delivery) && !memory.areQueuesClosed();
+        return fits(delivery) && (!memory.areQueuesClosed() || queuedBytes + delivery.cost <= memory.fairShare());
     }
 
     private boolean fits(Delivery delivery) {

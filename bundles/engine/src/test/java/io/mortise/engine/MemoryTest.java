@@ -197,6 +197,31 @@ class MemoryTest {
     }
 
     @Test
+    void shouldLeaveRoomForThoseWhoFallBehindForAMoment() {
+        with(new TestSettings().memoryMaximumBytes(1_000_000));
+        TestClient publisher = harness.connect("p");
+        for (String id : List.of("stalled-1", "stalled-2")) {
+            harness.connect(id).subscribe("a", Qos.AT_LEAST_ONCE).wire.writable(false);
+        }
+        for (int i = 1; i <= 100; i++) {
+            publisher.publish("a", "x".repeat(10_000), Qos.AT_LEAST_ONCE, i);
+            publisher.hear(PubAck.class, i);
+            harness.settle();
+        }
+        assertTrue(memory().areQueuesClosed());
+        TestClient slow = harness.connect("slow").automatic().subscribe("b", Qos.AT_LEAST_ONCE);
+        slow.wire.writable(false);
+        for (int i = 101; i <= 110; i++) {
+            publisher.publish("b", "x".repeat(10_000), Qos.AT_LEAST_ONCE, i);
+            publisher.hear(PubAck.class, i);
+            harness.settle();
+        }
+        slow.wire.writable(true);
+        assertEquals(10, slow.hear(Publish.class, 10).size());
+        assertTrue(memory().used() < 1_000_000);
+    }
+
+    @Test
     void shouldSendNoMoreThanOneMessageAheadOfItsAcknowledgementWhenEverythingIsUsed() {
         with(new TestSettings().memoryMaximumBytes(100_000));
         TestClient silent = harness.connect("silent").subscribe("a", Qos.AT_LEAST_ONCE);
