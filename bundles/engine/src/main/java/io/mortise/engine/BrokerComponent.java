@@ -94,8 +94,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                 name = "Queue overflow",
                 description =
                         "What happens to a message for which there is no room in a queue: it is dropped, the oldest"
-                            + " that wait in memory are dropped instead, or it is dropped and its client is"
-                            + " disconnected with reason code 0x97 (Quota exceeded). Each dropped message is counted",
+                                + " that wait in memory are dropped instead, or it is dropped and its client is"
+                                + " disconnected with reason code 0x97 (Quota exceeded). Each dropped message is counted",
                 options = {
                     @Option(label = "drop the new one", value = "drop-new"),
                     @Option(label = "drop the oldest", value = "drop-oldest"),
@@ -138,9 +138,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         @AttributeDefinition(
                 name = "Memory",
                 description = "How many bytes of memory clients can make the broker keep: connections, sessions,"
-                    + " subscriptions, queued, unacknowledged and retained messages, and what the transport holds for"
-                    + " them; 0 for two fifths of the heap. When they are used up, further clients, subscriptions and"
-                    + " retained messages are refused, and queues overflow",
+                        + " subscriptions, queued, unacknowledged and retained messages, and what the transport holds for"
+                        + " them; 0 for two fifths of the heap. When they are used up, further clients, subscriptions and"
+                        + " retained messages are refused, and queues overflow",
                 min = "0",
                 max = "1099511627776")
         long memory_maximum_bytes() default 0;

@@ -115,6 +115,11 @@ final class FakeBroker implements Broker, BrokerAdmin {
     }
 
     @Override
+    public int move(@Nullable String clientId, String server, boolean permanent) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public boolean disconnect(String clientId, ReasonCode reasonCode) {
         return false;
     }
