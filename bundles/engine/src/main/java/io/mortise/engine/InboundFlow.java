@@ -183,7 +183,7 @@ final class InboundFlow {
     private String explanation(ReasonCode refusal) {
         return switch (refusal) {
             case TOPIC_NAME_INVALID -> "the topic name has too many levels or bytes";
-            case QUOTA_EXCEEDED -> "there is no room for another retained message";
+            case QUOTA_EXCEEDED -> "there is no room for this message now";
             case PAYLOAD_FORMAT_INVALID -> "the payload is not UTF-8, as its Payload Format Indicator says";
             default -> "it may not publish to this topic";
         };

@@ -99,7 +99,7 @@ final class SubscriptionFlow {
     private String explanation(ReasonCode refusal) {
         return switch (refusal) {
             case TOPIC_FILTER_INVALID -> "the topic filter has too many levels or bytes";
-            case QUOTA_EXCEEDED -> "there is no room for another subscription";
+            case QUOTA_EXCEEDED -> "there is no room for another subscription now";
             default -> "it may not subscribe to this";
         };
     }

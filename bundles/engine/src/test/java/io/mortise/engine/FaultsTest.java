@@ -183,7 +183,11 @@ class FaultsTest {
             second = step(second, opening, it -> it.retain(POISON + "/kept", ""));
             second = step(second, opening, it -> it.say(subscribe("$share/group/" + POISON + "/#")));
             step(second, opening, TestClient::disconnect);
-            others(Qos.AT_LEAST_ONCE); // waits for it, and is left to the group when its session ends
+            TestClient silent = harness.open(opening);
+            silent.wire.expectFault();
+            settle(silent);
+            others(Qos.AT_LEAST_ONCE); // is not acknowledged, and left to the group when the session ends
+            silent.wire.breakOff();
             settle(open(harness.opening(POISON).cleanStart()));
             talk(publisher, subscriber);
         }

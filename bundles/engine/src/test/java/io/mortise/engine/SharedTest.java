@@ -16,6 +16,7 @@ import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,6 +26,17 @@ class SharedTest {
     private static final String SHARED = "$share/g/a";
 
     private final Harness harness = new Harness();
+
+    /** With a store that is not durable, what waits is in memory. */
+    @BeforeEach
+    void keepInMemory() {
+        useStore(false);
+    }
+
+    private void useStore(boolean durable) {
+        harness.sessions = new TestSessionStore(durable);
+        harness.engine.useSessionStore(harness.sessions);
+    }
 
     @AfterEach
     void end() {
@@ -102,6 +114,19 @@ class SharedTest {
 
         second.hear(Publish.class, 4);
         assertEquals(List.of("1", "2", "3", "4"), second.texts());
+    }
+
+    @Test
+    void shouldPassOnWhatIsInFlightWhereTheRestIsInTheStoreAlone() {
+        useStore(true);
+        first(100).wire.breakOff();
+        TestClient second = member(harness.opening("second")).automatic();
+        harness.settle();
+        harness.connect(harness.opening("first").cleanStart());
+
+        second.hear(Publish.class, 2);
+        harness.settle();
+        assertEquals(List.of("1", "2"), second.texts());
     }
 
     @Test
