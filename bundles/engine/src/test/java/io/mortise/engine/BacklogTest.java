@@ -38,7 +38,7 @@ class BacklogTest {
     }
 
     private TestClient comeBack(String clientId) {
-        return harness.open(harness.opening(clientId).expiry(1000)).automatic();
+        return harness.openAutomatic(harness.opening(clientId).expiry(1000));
     }
 
     /** Publishes numbers, some dozens at a time. */
@@ -130,7 +130,7 @@ class BacklogTest {
         harness.connectLasting("away").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
         send(harness.connectLasting("p").automatic(), 700);
         harness.settle();
-        TestClient again = harness.open(harness.opening("away").expiry(0)).automatic();
+        TestClient again = harness.openAutomatic(harness.opening("away").expiry(0));
         again.hear(Publish.class, 700);
 
         assertEquals(numbers(700), again.texts());

@@ -114,6 +114,11 @@ final class Harness implements AutoCloseable {
         return client;
     }
 
+    /** Answers what it hears, from the first packet on. */
+    TestClient openAutomatic(TestClient.Opening opening) {
+        return new TestClient(wire()).automatic().say(opening.build());
+    }
+
     /** Connected. */
     TestClient connect(TestClient.Opening opening) {
         TestClient client = open(opening);

@@ -54,7 +54,7 @@ class PartsTest {
         harness.engine.useSessionStore(harness.sessions);
 
         assertEquals(before, harness.stored("away"));
-        TestClient again = harness.open(harness.opening("away").expiry(1000)).automatic();
+        TestClient again = harness.openAutomatic(harness.opening("away").expiry(1000));
         again.hear(Publish.class, 1_200);
         assertEquals(IntStream.range(0, 1_200).mapToObj(Integer::toString).toList(), again.texts());
     }
