@@ -44,10 +44,15 @@ final class EveryDoor implements ClassTemplateInvocationContextProvider {
         }
         try {
             RunningBroker broker = new RunningBroker(options.toArray(String[]::new));
-            if (wanted.vendor()) {
-                VendorBundle.installIn(broker);
+            try {
+                if (wanted.vendor()) {
+                    VendorBundle.installIn(broker);
+                }
+                return broker;
+            } catch (IOException | InterruptedException | RuntimeException | Error failure) {
+                broker.close(); // nobody else can
+                throw failure;
             }
-            return broker;
         } catch (IOException failure) {
             throw new IllegalStateException("the broker does not start", failure);
         } catch (InterruptedException interrupted) {
