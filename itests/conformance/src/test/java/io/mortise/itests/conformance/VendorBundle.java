@@ -14,7 +14,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Makes a bundle of {@link HouseRules}, as a vendor would, and starts it in a broker. */
+/** Makes a bundle of {@link Riddle} and {@link HouseRules}, as a vendor would, and starts it in a broker. */
 final class VendorBundle {
     private static final String COMPONENTS = "OSGI-INF/components.xml";
 
@@ -26,10 +26,12 @@ final class VendorBundle {
                 JarOutputStream bundle = new JarOutputStream(out, manifest())) {
             bundle.putNextEntry(new JarEntry(COMPONENTS));
             bundle.write(components().getBytes(StandardCharsets.UTF_8));
-            String file = HouseRules.class.getName().replace('.', '/') + ".class";
-            bundle.putNextEntry(new JarEntry(file));
-            try (InputStream in = VendorBundle.class.getResourceAsStream("/" + file)) {
-                Objects.requireNonNull(in, file).transferTo(bundle);
+            for (String type : new String[] {"Riddle", "Riddle$1", "HouseRules"}) {
+                String file = VendorBundle.class.getPackageName().replace('.', '/') + "/" + type + ".class";
+                bundle.putNextEntry(new JarEntry(file));
+                try (InputStream in = VendorBundle.class.getResourceAsStream("/" + file)) {
+                    Objects.requireNonNull(in, file).transferTo(bundle);
+                }
             }
         }
         broker.shell("felix:start", jar.toUri().toString());
@@ -51,6 +53,10 @@ final class VendorBundle {
     private static String components() {
         return """
                 <components xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0">
+                  <scr:component name="riddle">
+                    <implementation class="io.mortise.itests.conformance.Riddle"/>
+                    <service><provide interface="io.mortise.api.auth.AuthenticationMethod"/></service>
+                  </scr:component>
                   <scr:component name="house-rules">
                     <implementation class="io.mortise.itests.conformance.HouseRules"/>
                     <property name="service.ranking" type="Integer" value="1"/>
