@@ -21,7 +21,8 @@ class AuthIT {
     @Test
     @Mqtt5({"4.12.0-2", "4.12.0-5", "3.15.2-1", "3.2.0-1", "3.15.2-2", "3.15.2-3"})
     void shouldAskAndAcceptTheRightAnswer() {
-        Wire client = clients.open().send("10 [ <MQTT> 05 02 0000 [ 15 <RIDDLE> 27 00000028 (maximum packet size 40) ] <@c> ]");
+        Wire client = clients.open()
+                .send("10 [ <MQTT> 05 02 0000 [ 15 <RIDDLE> 27 00000028 (maximum packet size 40) ] <@c> ]");
         client.expect("f0 [ 18 (continue) [ 15 <RIDDLE> 16 <riddle> ] ]");
         client.send("f0 [ 18 [ 15 <RIDDLE> 16 <what?> ] ]").expect("f0 [ 18 [ 15 <RIDDLE> 16 <riddle> ] ]");
         client.send("f0 [ 18 [ 15 <RIDDLE> 16 <right> ] ]");
@@ -79,9 +80,12 @@ class AuthIT {
         Wire client = authenticated();
         client.send("f0 [ 19 (re-authenticate) [ 15 <RIDDLE> ] ]").expect("f0 [ 18 [ 15 <RIDDLE> 16 <riddle> ] ]");
         client.send("c0 00").expect("d0 00"); // the flow of other packets goes on
-        client.send("f0 [ 18 [ 15 <RIDDLE> 16 <right> ] ]").expect("f0 [ 00 (success) [ 15 <RIDDLE> 16 <well done> ] ]");
+        client.send("f0 [ 18 [ 15 <RIDDLE> 16 <right> ] ]")
+                .expect("f0 [ 00 (success) [ 15 <RIDDLE> 16 <well done> ] ]");
         client.expectNothing();
-        client.send("f0 [ 19 [ 15 <ANOTHER> 16 <right> ] ]").expect("e0 [ .. ... ]").expectClosed();
+        client.send("f0 [ 19 [ 15 <ANOTHER> 16 <right> ] ]")
+                .expect("e0 [ .. ... ]")
+                .expectClosed();
     }
 
     @Test

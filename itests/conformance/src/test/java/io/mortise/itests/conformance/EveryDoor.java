@@ -38,7 +38,7 @@ final class EveryDoor implements ClassTemplateInvocationContextProvider {
 
     /** One at a time: it is what makes a machine work. */
     private static synchronized RunningBroker start(Conformance wanted) {
-        List<String> options = new ArrayList<>();
+        List<String> options = new ArrayList<>(Run.secureListeners());
         for (String setting : wanted.settings()) {
             options.addAll(List.of("--set", setting));
         }

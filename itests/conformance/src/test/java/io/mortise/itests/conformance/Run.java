@@ -4,8 +4,11 @@ package io.mortise.itests.conformance;
 import io.mortise.itests.RunningBroker;
 import io.mortise.itests.conformance.wire.Door;
 import io.mortise.itests.conformance.wire.TcpDoor;
+import io.mortise.itests.conformance.wire.TlsDoor;
+import io.mortise.itests.conformance.wire.WebSocketDoor;
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,7 @@ final class Run implements AutoCloseable {
 
     private Run() {
         try {
-            broker = new RunningBroker();
+            broker = new RunningBroker(secureListeners().toArray(String[]::new));
         } catch (IOException failure) {
             throw new IllegalStateException("the broker does not start", failure);
         } catch (InterruptedException interrupted) {
@@ -45,7 +48,28 @@ final class Run implements AutoCloseable {
 
     /** The ways into a broker. */
     static List<Door> doors(RunningBroker broker) {
-        return List.of(new TcpDoor(broker.port()));
+        TcpDoor tcp = new TcpDoor(broker.port());
+        TlsDoor tls = new TlsDoor(broker.ports("mqtt-tls").get(0));
+        return List.of(
+                tcp,
+                tls,
+                new WebSocketDoor(new TcpDoor(broker.ports("websocket").get(0))),
+                new WebSocketDoor(new TlsDoor(broker.ports("websocket-tls").get(0))));
+    }
+
+    /** What adds listeners with TLS to those that are there out of the box. */
+    static List<String> secureListeners() {
+        List<String> options = new ArrayList<>();
+        for (String setting : List.of(
+                "io.mortise.tls~conformance:certificates=" + Certificate.FILE,
+                "io.mortise.tls~conformance:password=" + Certificate.PASSWORD,
+                "io.mortise.listener.tcp~tls:port=0",
+                "io.mortise.listener.tcp~tls:tls=conformance",
+                "io.mortise.listener.websocket~tls:port=0",
+                "io.mortise.listener.websocket~tls:tls=conformance")) {
+            options.addAll(List.of("--set", setting));
+        }
+        return options;
     }
 
     /** Another name each time: short, so that it fits into a client identifier of 23 letters and digits. */
