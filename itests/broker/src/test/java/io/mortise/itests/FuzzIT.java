@@ -51,6 +51,7 @@ public class FuzzIT {
         try (RunningBroker broker = RunningBroker.withJvmOptions(
                         "-Dio.netty.leakDetection.level=paranoid -Dio.netty.leakDetection.acquireAndReleaseOnly=true");
                 Conversation others = new Conversation(broker.port(), 1)) {
+            BrokerLog log = new BrokerLog(broker);
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
             ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
             try {
@@ -77,19 +78,11 @@ public class FuzzIT {
             others.say(100);
             others.hearEverything();
             others.isUnbroken();
-            String log = broker.command().transcript();
-            assertEquals("errors, seed " + SEED, List.of(), errors(log));
+            assertEquals("errors, seed " + SEED, List.of(), log.errors());
             assertTrue(conversations + " conversations", conversations.get() > 0);
             System.out.println("fuzz: seed " + SEED + ", " + conversations + " conversations, " + answered
                     + " ended or answered at once");
         }
-    }
-
-    private static List<String> errors(String log) {
-        return log.lines()
-                .filter(line ->
-                        line.matches(".*\\sERROR\\s.*") || line.contains("LEAK") || line.contains("OutOfMemory"))
-                .toList();
     }
 
     private Void converse(int port, long firstSeed, long deadline) throws IOException {
