@@ -105,6 +105,13 @@ final class Backlogged {
         }
     }
 
+    /** The session is over: the store forgets all of it, and a page that is on its way is for nobody. */
+    void close() {
+        asked = null;
+        messages = 0;
+        bytes = 0;
+    }
+
     /** The page that is on its way is not for this connection any more. */
     void forgetPage() {
         asked = null;

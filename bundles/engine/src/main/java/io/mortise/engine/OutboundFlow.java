@@ -51,6 +51,10 @@ final class OutboundFlow {
     private @Nullable ClientConnection client;
     private int window;
     private int outstanding;
+
+    /** How many messages at QoS 2 wait until the store has their packet identifiers; nothing else is sent before them. */
+    private int unsafe;
+
     private @Nullable ArrayDeque<Delivery> resends;
 
     OutboundFlow(Session session, Engine engine) {
@@ -119,6 +123,7 @@ final class OutboundFlow {
             memory.addBacklogs(-1);
         }
         closed = true;
+        backlog.close();
         queuedMemory.close();
         inflightMemory.close();
     }
@@ -239,6 +244,7 @@ final class OutboundFlow {
         client = null;
         resends = null;
         outstanding = 0;
+        unsafe = 0;
         for (Delivery delivery : inflight.inOrder()) {
             delivery.outstanding = false;
         }
@@ -413,6 +419,7 @@ final class OutboundFlow {
 
     private boolean hasRoomFor(ClientConnection connection, Qos qos) {
         return connection.isWritable()
+                && (unsafe == 0 || qos == Qos.EXACTLY_ONCE)
                 && (qos == Qos.AT_MOST_ONCE || outstanding < window && (outstanding == 0 || !memory.isExhausted()));
     }
 
@@ -456,9 +463,18 @@ final class OutboundFlow {
         facts.sent(session.clientId(), delivery.position, delivery.packetId);
         if (delivery.qos == Qos.EXACTLY_ONCE) {
             // the client remembers the identifier: if it were another after a crash, the message would be another
-            connection.whenSafe(facts.barrier(), () -> sendInFlight(connection, delivery));
+            unsafe++;
+            connection.whenSafe(facts.barrier(), () -> sendSafe(connection, delivery));
         } else {
             sendInFlight(connection, delivery);
+        }
+    }
+
+    private void sendSafe(ClientConnection connection, Delivery delivery) {
+        unsafe--;
+        sendInFlight(connection, delivery);
+        if (unsafe == 0 && isBehind()) {
+            session.proceed(); // what came behind it had to wait, to stay behind it
         }
     }
 

@@ -208,7 +208,8 @@ public final class SwapCommands {
             @Descriptor("number or name") Bundle bundle,
             @Descriptor("absolute path, file: or https: URL, group:artifact:version") String source)
             throws IOException {
-        return swaps.swap(bundle, source, options(dryRun, force, probe), transport, session.getConsole()::println);
+        Swaps.Options options = options(dryRun, force, probe);
+        return attended(bundle, dryRun, session, say -> swaps.swap(bundle, source, options, transport, say));
     }
 
     @Descriptor("lets the version take its place again that was there before the last swap of a bundle")

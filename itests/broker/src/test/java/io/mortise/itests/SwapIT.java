@@ -56,7 +56,7 @@ public class SwapIT {
 
     @Test
     public void shouldLetANewVersionOfEachPartTakeItsPlaceAndGoBack() throws Exception {
-        for (String name : List.of("codec", "router", "engine", "store.memory", "auth.open", "listener.tcp")) {
+        for (String name : List.of("codec", "router", "engine", "store.sqlite", "auth.open", "listener.tcp")) {
             Path next = nextVersion(name, manifest -> {}, entries -> {});
             conversation.say(50);
             assertContains(swap(0, "swap", "--probe", "0", name, next.toString()), "has taken the place of");
@@ -88,7 +88,7 @@ public class SwapIT {
     @Test
     public void shouldPutTheOldVersionBackWhenTheNewOneIsBroken() throws Exception {
         Map<String, Path> broken = new TreeMap<>();
-        for (String name : List.of("codec", "router", "engine", "store.memory", "auth.open")) {
+        for (String name : List.of("codec", "router", "engine", "store.sqlite", "auth.open")) {
             broken.put(
                     name + " that imports what is not there",
                     nextVersion(
@@ -240,7 +240,7 @@ public class SwapIT {
             case "codec" -> "io/mortise/codec/MqttCodec.class";
             case "router" -> "io/mortise/router/TopicRouter.class";
             case "engine" -> "io/mortise/engine/BrokerComponent.class";
-            case "store.memory" -> "io/mortise/store/memory/MemorySessionStore.class";
+            case "store.sqlite" -> "io/mortise/store/sqlite/SqliteStore.class";
             case "auth.open" -> "io/mortise/auth/open/OpenAuthenticator.class";
             default -> throw new IllegalArgumentException(name);
         };
