@@ -96,7 +96,11 @@ final class WatchedFile<T> {
         } catch (BrokenFile broken) {
             refused(broken.getMessage());
         } catch (NoSuchFileException missing) {
-            refused("there is no such file");
+            if (everGood) {
+                refused("there is no such file");
+            } else { // it is no fault where nobody asks for it
+                LOG.info("{}: there is no such file; nobody is let in by the {} in it until there is", path, what);
+            }
         } catch (IOException unreadable) {
             refused("it cannot be read: " + unreadable);
         }
