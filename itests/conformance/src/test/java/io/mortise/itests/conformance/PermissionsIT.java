@@ -78,7 +78,7 @@ class PermissionsIT {
         clients.mqtt311("o").send("82 [ 0001 <@/t> 01 <forbidden/#> 02 ]").expect("90 [ 0001 01 80 (failure) ]");
         clients.mqtt5("f")
                 .send("82 [ 0001 [ ] <@/t> 01 <forbidden/#> 02 ]")
-                .expect("90 [ 0001 [ ] 01 87 (not authorized) ]");
+                .expect("90 [ 0001 [ ... ] 01 87 (not authorized) ]");
     }
 
     @Test
