@@ -33,6 +33,9 @@ final class InsideClient implements Connection {
     private static final String NAME = "sys-topics";
     private static final int LARGEST_PACKET = 268_435_460;
 
+    /** How often it may be asked for before an answer to its CONNECT has come. */
+    private static final int PATIENCE = 5;
+
     /** Where both ends of the connection are: here. */
     private static final SocketAddress HERE = new Here();
 
@@ -44,6 +47,7 @@ final class InsideClient implements Connection {
     private boolean connected;
     private boolean paused;
     private boolean closed;
+    private int unanswered;
 
     private static final class Here extends SocketAddress {
         private static final long serialVersionUID = 1;
@@ -77,6 +81,15 @@ final class InsideClient implements Connection {
     /** Whether the broker takes messages now. */
     boolean isReady() {
         return connected && !paused && !closed;
+    }
+
+    /** Whether nothing comes of it any more: it is closed, or was not let in when it was asked for the last time. */
+    boolean isLost() {
+        return closed || !connected && ++unanswered > PATIENCE;
+    }
+
+    Broker broker() {
+        return broker;
     }
 
     /** Publishes a retained message. */

@@ -148,6 +148,10 @@ public final class SysTopics {
     void tick() {
         BrokerAdmin asked = admin;
         InsideClient present = client;
+        if (present != null && present.isLost()) {
+            connect(present.broker()); // a connection that ended, or was not let in, is not the last word
+            return;
+        }
         if (asked == null || present == null || !present.isReady()) {
             return;
         }
