@@ -199,10 +199,17 @@ public final class Wire implements AutoCloseable {
         send("82 [ fffe " + (version5 ? "[ ] " : "") + topic + " 00 ]");
         send("30 [ " + topic + (version5 ? " [ ] " : " ") + last + " ]");
         int messages = 0;
-        Packet next = packet("the last message");
-        while (!Notation.matches("30 [ " + topic + (version5 ? " [ ... ] " : " ") + last + " ]", name, next.bytes())) {
-            messages += next.type() == 3 ? 1 : 0;
-            next = packet("the last message");
+        boolean subscribed = false;
+        boolean heard = false;
+        while (!subscribed || !heard) { // a SUBACK may wait for the store, and come behind the message
+            Packet next = packet("the last message");
+            if (Notation.matches("30 [ " + topic + (version5 ? " [ ... ] " : " ") + last + " ]", name, next.bytes())) {
+                heard = true;
+            } else if (next.type() == 9) {
+                subscribed = true;
+            } else {
+                messages += next.type() == 3 ? 1 : 0;
+            }
         }
         return messages;
     }
