@@ -164,6 +164,9 @@ public final class SysTopics {
     }
 
     private void await(Runnable step) {
+        if (thread.isShutdown()) {
+            return; // SCR unbinds after it has deactivated: close() has let go of everything
+        }
         try {
             thread.submit(step).get(END_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException interrupted) {
