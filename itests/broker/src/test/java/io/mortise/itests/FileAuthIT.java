@@ -98,7 +98,7 @@ public class FileAuthIT {
         try (RunningBroker broker = broker()) {
             assertRefused(broker.port(), "alice", "secret");
             assertRefused(broker.port(), null, null);
-            assertTrue(broker.command().transcript().contains("there is no such file; the door is closed"));
+            assertTrue(broker.command().transcript().contains("there is no such file; nobody is let in"));
         }
     }
 

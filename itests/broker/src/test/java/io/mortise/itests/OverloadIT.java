@@ -20,7 +20,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.After;
-import org.junit.Ignore;
 import org.junit.Test;
 
 /**
@@ -29,7 +28,6 @@ import org.junit.Test;
  *
  * <p>With {@code -Dmortise.overload=full} at full size, which takes some minutes.
  */
-@Ignore("has not been seen green as a whole; what it asks has to be looked at on a quiet machine")
 public class OverloadIT {
     private static final boolean FULL = "full".equals(System.getProperty("mortise.overload"));
     private static final Duration PATIENCE = Duration.ofSeconds(FULL ? 170 : 60);

@@ -11,11 +11,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
-import org.junit.Ignore;
 import org.junit.Test;
 
 /** What the broker says about itself, as its clients hear it. */
-@Ignore("right after a start $SYS does not always come; the same broker says it to mosquitto_sub")
 public class SysTopicsIT {
     private static final int BUFFER = 65_536;
 

@@ -40,7 +40,8 @@ public interface Connection {
 
     /**
      * The home thread: everything about this connection runs here, one thing at a time. Never to be shut down by the
-     * broker. Any thread.
+     * broker. Whoever made the connection may shut it down once the connection is closed; what it has accepted until then
+     * it runs, and it refuses what comes later. Any thread.
      */
     ScheduledExecutorService executor();
 

@@ -72,6 +72,7 @@ public final class SysTopics {
             sys.setDaemon(true);
             return sys;
         });
+        thread.setRemoveOnCancelPolicy(true);
         if (intervalSeconds > 0) {
             thread.scheduleAtFixedRate(this::tick, intervalSeconds, intervalSeconds, TimeUnit.SECONDS);
         }
@@ -125,9 +126,10 @@ public final class SysTopics {
                 last.leave();
             }
         });
-        thread.shutdownNow();
+        thread.shutdown(); // what the broker still has to do on the thread of its connection is done
         try {
             if (!thread.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
                 LOG.error("The thread mortise-sys-topics does not end");
             }
         } catch (InterruptedException interrupted) {
