@@ -57,7 +57,7 @@ final class Memory {
         this.maximum = limits.memoryBytes();
         this.queuedMaximumBytes = limits.queuedBytes();
         this.queuedMaximumMessages = limits.queuedMaximumMessages();
-        this.scarceFrom = maximum - maximum / 4;
+        this.scarceFrom = maximum / 8 * 5;
         this.floodedFrom = maximum / 8;
         for (Holding holding : HOLDINGS) {
             bytes[holding.ordinal()] = new LongAdder();
@@ -106,11 +106,14 @@ final class Memory {
     /** Looks at what is used, and decides what it means. */
     void judge() {
         long used = used();
-        boolean isFlooded = bytes(Holding.TRANSIT) >= floodedFrom;
-        boolean isScarce = used >= scarceFrom;
         boolean isExhausted = used >= maximum;
-        boolean areMany = items(Holding.QUEUES) >= queuedMaximumMessages;
-        boolean areClosed = isExhausted || areMany || bytes(Holding.QUEUES) >= queuedMaximumBytes;
+        long queued = bytes(Holding.QUEUES);
+        long waiting = items(Holding.QUEUES);
+        boolean isScarce =
+                used >= scarceFrom || queued >= mostOf(queuedMaximumBytes) || waiting >= mostOf(queuedMaximumMessages);
+        boolean isFlooded = bytes(Holding.TRANSIT) >= (isScarce ? floodedFrom / 8 : floodedFrom);
+        boolean areMany = waiting >= queuedMaximumMessages;
+        boolean areClosed = isExhausted || areMany || queued >= queuedMaximumBytes;
         if (flooded != isFlooded) {
             flooded = isFlooded;
         }
@@ -126,12 +129,22 @@ final class Memory {
         fairShare = isExhausted || areMany ? 0 : queuedMaximumBytes / Math.max(1, backlogs.sum());
     }
 
-    /** Whether messages arrive faster than they reach their sessions: publishers wait. */
+    private static long mostOf(long queuedMaximum) {
+        return queuedMaximum / 6 * 5;
+    }
+
+    /**
+     * Whether messages arrive faster than they reach their sessions, by an eighth of the memory, or a 64th where it is scarce:
+     * publishers wait.
+     */
     boolean isFlooded() {
         return flooded;
     }
 
-    /** Whether three quarters are used: publishers wait for slow subscribers earlier. */
+    /**
+     * Whether five eighths are used, or queues hold five sixths of what they may: publishers wait for slow subscribers earlier,
+     * so that those who get on have little waiting by the time queues close.
+     */
     boolean isScarce() {
         return scarce;
     }

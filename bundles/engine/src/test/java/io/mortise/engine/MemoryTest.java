@@ -197,6 +197,25 @@ class MemoryTest {
     }
 
     @Test
+    void shouldBeScarceBeforeQueuesCloseAndFloodedEarlierThen() {
+        with(new TestSettings().memoryMaximumBytes(640_000));
+        Memory memory = memory();
+        memory.add(Holding.TRANSIT, 20_000);
+        memory.judge();
+        assertFalse(memory.isScarce());
+        assertFalse(memory.isFlooded());
+        memory.add(Holding.QUEUES, 399_999);
+        memory.judge();
+        assertTrue(memory.isScarce());
+        assertTrue(memory.isFlooded());
+        assertFalse(memory.areQueuesClosed());
+        memory.add(Holding.QUEUES, 80_001);
+        memory.judge();
+        assertTrue(memory.areQueuesClosed());
+        assertFalse(memory.isExhausted());
+    }
+
+    @Test
     void shouldLeaveRoomForThoseWhoFallBehindForAMoment() {
         with(new TestSettings().memoryMaximumBytes(1_000_000));
         TestClient publisher = harness.connect("p");
