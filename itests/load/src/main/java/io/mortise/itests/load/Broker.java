@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A broker that is running: how the report calls it, where it listens, and which process it is.
  *
+ * @param speaksWebSocket whether clients connect over a WebSocket, at the path {@code /mqtt}
  * @param pid its process, or {@link #UNKNOWN_PROCESS}
  * @param data where it keeps its data, or null if that is not known
  */
 public record Broker(
         String name,
         InetSocketAddress address,
+        boolean speaksWebSocket,
         long pid,
         @Nullable Path data) {
 
@@ -43,6 +45,11 @@ public record Broker(
                     .mapToLong(file -> file.toFile().length())
                     .sum();
         }
+    }
+
+    /** Lets a client connect to it, from this address if it is not null. */
+    void connect(Loop loop, @Nullable InetSocketAddress local, Peer client) throws IOException {
+        loop.connect(local, address, client, speaksWebSocket ? new WebSocket() : null);
     }
 
     void resetPeak() {

@@ -21,6 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrokerProcess implements AutoCloseable {
 
+    /**
+     * How a broker is started.
+     *
+     * @param command as {@link #start(String, Launch)} takes it
+     * @param speaksWebSocket whether that port is one for WebSockets
+     */
+    record Launch(String command, boolean speaksWebSocket) {}
+
     private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 10;
     private static final long POLL_MILLIS = 10;
@@ -39,13 +47,13 @@ public final class BrokerProcess implements AutoCloseable {
     /**
      * Starts the command and waits until its port accepts.
      *
-     * @param command a line for {@code sh}, in which {@code {port}} is the port to listen on, {@code {spare}} another free one,
+     * @param launch its command is a line for {@code sh}, in which {@code {port}} is the port to listen on, {@code {spare}} another free one,
      *     {@code {data}} an empty directory, and {@code {conf}} and {@code {durable-conf}} are Mosquitto configurations that say the
      *     same, one of a broker that keeps all in memory and one of a broker that writes
      */
-    static BrokerProcess start(String name, String command) throws IOException {
+    static BrokerProcess start(String name, Launch launch) throws IOException {
         Path directory = Files.createTempDirectory("load-" + name + "-");
-        return start(name, command, freePort(), directory, directory);
+        return start(name, launch, freePort(), directory, directory);
     }
 
     /**
@@ -53,14 +61,15 @@ public final class BrokerProcess implements AutoCloseable {
      * is added to {@code log}.
      */
     public static BrokerProcess start(String name, String command, int port, Path directory) throws IOException {
-        return start(name, command, port, directory, null);
+        return start(name, new Launch(command, false), port, directory, null);
     }
 
-    private static BrokerProcess start(String name, String command, int port, Path directory, @Nullable Path temporary)
+    private static BrokerProcess start(String name, Launch launch, int port, Path directory, @Nullable Path temporary)
             throws IOException {
         Path data = Files.createDirectories(directory.resolve("data"));
         Path log = directory.resolve("log");
-        String line = command.replace("{port}", Integer.toString(port))
+        String line = launch.command()
+                .replace("{port}", Integer.toString(port))
                 .replace("{spare}", Integer.toString(freePort()))
                 .replace("{data}", data.toString())
                 .replace("{conf}", MosquittoConf.inMemory(port).writeTo(directory))
@@ -71,7 +80,8 @@ public final class BrokerProcess implements AutoCloseable {
                 .start();
         process.getOutputStream().close();
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        BrokerProcess started = new BrokerProcess(new Broker(name, address, process.pid(), data), process, temporary);
+        BrokerProcess started = new BrokerProcess(
+                new Broker(name, address, launch.speaksWebSocket(), process.pid(), data), process, temporary);
         Runtime.getRuntime().addShutdownHook(started.hook);
         try {
             started.awaitPort(line, log);

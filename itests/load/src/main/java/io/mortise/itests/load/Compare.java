@@ -17,12 +17,13 @@ final class Compare {
     private Compare() {}
 
     /** Takes for each broker its name and the command that starts it. */
-    static Series run(Map<String, String> commands, List<Scenario> scenarios, int rounds) throws IOException {
+    static Series run(Map<String, BrokerProcess.Launch> commands, List<Scenario> scenarios, int rounds)
+            throws IOException {
         Series series = new Series(rounds * scenarios.size() * commands.size());
         for (int round = 0; round < rounds; round++) {
             List<BrokerProcess> processes = new ArrayList<>();
             try {
-                for (Map.Entry<String, String> command : commands.entrySet()) {
+                for (Map.Entry<String, BrokerProcess.Launch> command : commands.entrySet()) {
                     int place = round % 2 == 0 ? processes.size() : 0;
                     processes.add(place, BrokerProcess.start(command.getKey(), command.getValue()));
                 }

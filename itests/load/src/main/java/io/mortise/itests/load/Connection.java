@@ -4,6 +4,7 @@ package io.mortise.itests.load;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -23,6 +24,7 @@ public final class Connection {
     private final Loop loop;
     private final SocketChannel channel;
     private final Peer peer;
+    private final @Nullable WebSocket webSocket;
 
     private @Nullable SelectionKey key;
     private byte[] unfinished = NOTHING;
@@ -31,16 +33,26 @@ public final class Connection {
     private int unsentFrom;
     private int unsentTo;
 
-    Connection(Loop loop, SocketChannel channel, Peer peer) {
+    Connection(Loop loop, SocketChannel channel, Peer peer, @Nullable WebSocket webSocket) {
         this.loop = loop;
         this.channel = channel;
         this.peer = peer;
+        this.webSocket = webSocket;
     }
 
     void register(Selector selector, boolean connected) throws IOException {
         key = channel.register(selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, this);
         if (connected) {
+            begin();
+        }
+    }
+
+    private void begin() throws IOException {
+        if (webSocket == null) {
             peer.connected(this);
+        } else {
+            byte[] request = webSocket.request((InetSocketAddress) channel.getRemoteAddress());
+            sendBytes(request, 0, request.length);
         }
     }
 
@@ -49,7 +61,7 @@ public final class Connection {
             if (key.isConnectable()) {
                 channel.finishConnect();
                 key.interestOps(SelectionKey.OP_READ);
-                peer.connected(this);
+                begin();
                 return;
             }
             if (key.isWritable()) {
@@ -74,6 +86,13 @@ public final class Connection {
         loop.readAt = System.nanoTime();
         loop.bytesRead += read;
         int end = unfinishedLength + read;
+        if (webSocket != null) {
+            boolean opening = !webSocket.isOpen();
+            end = webSocket.unwrap(input, unfinishedLength, end);
+            if (opening && webSocket.isOpen()) {
+                peer.connected(this);
+            }
+        }
         int rest = Frames.split(input, 0, end, peer);
         keepUnfinished(input, rest, end);
         peer.drained();
@@ -97,6 +116,14 @@ public final class Connection {
 
     /** Writes the bytes, and keeps a copy of what the socket does not take yet. */
     void send(byte[] bytes, int from, int to) throws IOException {
+        if (webSocket == null) {
+            sendBytes(bytes, from, to);
+        } else {
+            sendBytes(loop.frame, 0, webSocket.wrap(bytes, from, to, loop.frame));
+        }
+    }
+
+    private void sendBytes(byte[] bytes, int from, int to) throws IOException {
         int sent = from;
         if (isFlushed()) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes, from, to - from);

@@ -139,7 +139,7 @@ final class Idle implements AutoCloseable {
     private void add(int index) throws IOException {
         String id = "idle-" + index;
         Client client = new Client(id, subscribing ? "idle/" + index : null, 0, cleanSessions);
-        loop.connect(source(index), broker.address(), client);
+        broker.connect(loop, source(index), client);
         clients.add(client);
     }
 

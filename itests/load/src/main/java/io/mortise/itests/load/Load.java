@@ -27,9 +27,13 @@ public final class Load {
             run, compare: [--scenarios fan-in,fan-out,pairs] [--qos 0,1,2] [--clients 50] [--payload 64]
                           [--sessions clean] [--window 1000] [--inflight 100] [--rate 0] [--count 0]
                           [--warm-up 5] [--seconds 5] [--coalesce-micros 500]
+            [--websocket NAME] ... of a broker, which is "broker" for one that is running: its port speaks WebSocket
             COMMAND is a line for sh; in it {port} is the port to listen on, {spare} another free port,
             {data} an empty directory, and {conf} a Mosquitto configuration with that port.
             """;
+
+    /** How a broker is called that nobody started for this. */
+    private static final String RUNNING = "broker";
 
     private static final int OK = 0;
     private static final int FAILED = 1;
@@ -64,9 +68,10 @@ public final class Load {
     }
 
     private static int measure(Options options) throws IOException {
-        Map<String, String> commands = commands(options);
+        List<String> webSockets = options.all("websocket");
+        Map<String, BrokerProcess.Launch> commands = commands(options, webSockets);
         List<Scenario> scenarios = Matrix.of(options);
-        Broker running = running(options);
+        Broker running = running(options, webSockets);
         options.end();
         Series series;
         if (commands.isEmpty()) {
@@ -81,7 +86,8 @@ public final class Load {
     }
 
     private static int compare(Options options) throws IOException {
-        Map<String, String> commands = commands(options);
+        List<String> webSockets = options.all("websocket");
+        Map<String, BrokerProcess.Launch> commands = commands(options, webSockets);
         if (commands.isEmpty()) {
             throw new IllegalArgumentException("--broker NAME=COMMAND expected");
         }
@@ -96,18 +102,19 @@ public final class Load {
     }
 
     private static int idle(Options options) throws IOException {
-        Map<String, String> commands = commands(options);
+        List<String> webSockets = options.all("websocket");
+        Map<String, BrokerProcess.Launch> commands = commands(options, webSockets);
         int connections = options.smallNumber("connections", 10_000);
         boolean subscribing = Boolean.parseBoolean(options.text("subscribe", "true"));
         Duration hold = options.seconds("hold", 10);
         boolean clean = Matrix.isClean(options);
-        Broker running = running(options);
+        Broker running = running(options, webSockets);
         options.end();
         List<Idle.Outcome> outcomes = new ArrayList<>();
         if (commands.isEmpty()) {
             outcomes.add(Idle.run(connections, subscribing, clean, hold, running));
         }
-        for (Map.Entry<String, String> command : commands.entrySet()) {
+        for (Map.Entry<String, BrokerProcess.Launch> command : commands.entrySet()) {
             try (BrokerProcess process = BrokerProcess.start(command.getKey(), command.getValue())) {
                 outcomes.add(Idle.run(connections, subscribing, clean, hold, process.broker()));
             }
@@ -125,20 +132,27 @@ public final class Load {
         return OK;
     }
 
-    private static Broker running(Options options) {
+    private static Broker running(Options options, List<String> webSockets) {
         InetSocketAddress address =
                 new InetSocketAddress(options.text("host", "127.0.0.1"), options.smallNumber("port", 1883));
-        return new Broker("broker", address, options.number("pid", Broker.UNKNOWN_PROCESS), null);
+        return new Broker(
+                RUNNING, address, webSockets.contains(RUNNING), options.number("pid", Broker.UNKNOWN_PROCESS), null);
     }
 
-    private static Map<String, String> commands(Options options) {
-        Map<String, String> commands = new LinkedHashMap<>();
+    private static Map<String, BrokerProcess.Launch> commands(Options options, List<String> webSockets) {
+        Map<String, BrokerProcess.Launch> commands = new LinkedHashMap<>();
         for (String broker : options.all("broker")) {
             int equals = broker.indexOf('=');
             if (equals < 1) {
                 throw new IllegalArgumentException("NAME=COMMAND expected, not " + broker);
             }
-            commands.put(broker.substring(0, equals), broker.substring(equals + 1));
+            String name = broker.substring(0, equals);
+            commands.put(name, new BrokerProcess.Launch(broker.substring(equals + 1), webSockets.contains(name)));
+        }
+        for (String name : webSockets) {
+            if (!(commands.isEmpty() ? name.equals(RUNNING) : commands.containsKey(name))) {
+                throw new IllegalArgumentException("--websocket expects the name of a broker, not " + name);
+            }
         }
         return commands;
     }

@@ -32,6 +32,7 @@ public final class Loop implements Closeable {
 
     final byte[] input;
     final byte[] output;
+    final byte[] frame; // of a WebSocket, around output
     // how much of output is filled; a peer that fills it sends it before it returns to the loop
     int outputLength;
     // valid for the current batch of packets
@@ -44,10 +45,18 @@ public final class Loop implements Closeable {
         int length = Math.max(BUFFER_LENGTH, 4 * longestPacket);
         this.input = new byte[length];
         this.output = new byte[length];
+        this.frame = new byte[length + WebSocket.LONGEST_HEADER];
         this.selector = Selector.open();
     }
 
     public Connection connect(@Nullable InetSocketAddress local, InetSocketAddress remote, Peer peer)
+            throws IOException {
+        return connect(local, remote, peer, null);
+    }
+
+    /** Connects over a WebSocket if there is one. */
+    Connection connect(
+            @Nullable InetSocketAddress local, InetSocketAddress remote, Peer peer, @Nullable WebSocket webSocket)
             throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
@@ -58,7 +67,7 @@ public final class Loop implements Closeable {
                 channel.bind(local);
             }
             boolean connected = channel.connect(remote);
-            Connection connection = new Connection(this, channel, peer);
+            Connection connection = new Connection(this, channel, peer, webSocket);
             connection.register(selector, connected);
             return connection;
         } catch (IOException e) {
@@ -106,7 +115,7 @@ public final class Loop implements Closeable {
         if (channel != null) {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            new Connection(this, channel, ((Supplier<Peer>) key.attachment()).get()).register(selector, true);
+            new Connection(this, channel, ((Supplier<Peer>) key.attachment()).get(), null).register(selector, true);
         }
     }
 

@@ -81,7 +81,7 @@ final class ScenarioRun implements AutoCloseable {
         clients.addAll(subscribers);
         clients.addAll(publishers);
         for (Client client : clients) {
-            loop.connect(null, broker.address(), client);
+            broker.connect(loop, null, client);
         }
         drive(CONNECT_NANOS, false, () -> clients.stream().allMatch(Client::isReady));
         if (!clients.stream().allMatch(Client::isReady)) {

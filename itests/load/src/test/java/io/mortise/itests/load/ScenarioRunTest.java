@@ -30,6 +30,7 @@ class ScenarioRunTest {
         broker = new Broker(
                 "relay",
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.port()),
+                false,
                 Broker.UNKNOWN_PROCESS,
                 null);
     }
