@@ -4,13 +4,13 @@ package io.mortise.itests.crash;
 import java.io.IOException;
 
 /**
- * Cuts the power of the disk while the broker runs on, and a moment later that of the broker.
+ * Cuts the power of the broker and of its disk: everything stops at once, and what was not synced is gone.
  *
- * <p>Used only on the main thread. What the broker acknowledges in that moment it has promised without a disk to keep it on.
+ * <p>Used only on the main thread. The broker is stopped before the file system is: Linux answers a sync that is under way while
+ * a file system is shut down with success now and then, although nothing was kept (6.18, ext4), and who has no power believes
+ * no such answer. What was acknowledged before is on its way to the clients and is read.
  */
 final class PowerCut implements Blow {
-
-    private static final int LONGEST_MOMENT_MILLIS = 200;
 
     private final Disk disk;
 
@@ -20,8 +20,8 @@ final class PowerCut implements Blow {
 
     @Override
     public void strike(Exercise exercise) throws IOException {
+        exercise.subject.freeze();
         disk.cutPower();
-        exercise.load(exercise.random.nextInt(LONGEST_MOMENT_MILLIS));
         exercise.kill();
         disk.remount();
     }

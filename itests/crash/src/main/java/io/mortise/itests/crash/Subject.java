@@ -6,7 +6,10 @@ import io.mortise.itests.load.BrokerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used only on the main thread, which is the loop's.
  */
 final class Subject implements AutoCloseable {
+
+    private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final String name;
     private final String command;
@@ -62,6 +67,32 @@ final class Subject implements AutoCloseable {
 
     boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    /** SIGSTOP, and returns when no thread of it runs any more. */
+    void freeze() throws IOException {
+        long pid = broker().pid();
+        Tool.run("kill", "-STOP", Long.toString(pid));
+        long deadline = System.nanoTime() + STOP_NANOS;
+        while (!isFrozen(pid)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException(name + " does not stop");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Whether each of its threads is stopped; one that waits for the disk is not, until it has been answered. */
+    private static boolean isFrozen(long pid) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path thread : threads.toList()) {
+                String stat = Files.readString(thread.resolve("stat"));
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** SIGKILL. */
