@@ -5,12 +5,18 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.Test;
@@ -122,6 +128,32 @@ public class ArrowsIT {
             assertNull(name, manifest.getValue("Bundle-Activator"));
             assertNull(name, manifest.getValue("Fragment-Host"));
         });
+    }
+
+    /** SEC-51: nothing that was stored or received becomes an object of whatever class it says. */
+    @Test
+    public void shouldDeserializeNoJavaObject_SEC51() throws IOException {
+        List<String> found = new ArrayList<>();
+        int classes = 0;
+        for (Distribution.PlannedBundle bundle : Distribution.bundles("full")) {
+            if (!bundle.jar().getFileName().toString().startsWith("io.mortise.")) {
+                continue;
+            }
+            try (JarFile jar = new JarFile(bundle.jar().toFile())) {
+                for (JarEntry entry : Collections.list(jar.entries())) {
+                    if (entry.getName().endsWith(".class")) {
+                        classes++;
+                        String constants =
+                                new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.ISO_8859_1);
+                        if (constants.contains("java/io/ObjectInput")) {
+                            found.add(entry.getName());
+                        }
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), found);
+        assertTrue(classes + " classes", classes > 200);
     }
 
     private static Map<String, Attributes> ours() {

@@ -214,19 +214,19 @@ public class SoakIT {
     }
 
     private interface Life {
-        void live(Random random) throws Exception;
+        void live(Random random, String name) throws Exception;
     }
 
     private static Void repeat(long deadline, long seed, Life life) throws Exception {
         Random random = new Random(seed);
         while (System.nanoTime() < deadline) {
-            life.live(random);
+            life.live(random, seed + "-" + random.nextInt(1000));
         }
         return null;
     }
 
-    private static void subscribeAndUnsubscribe(Random random) throws Exception {
-        try (ByteClient client = ByteClient.connected(broker.port(), 5, "sub-" + random.nextInt(1000))) {
+    private static void subscribeAndUnsubscribe(Random random, String name) throws Exception {
+        try (ByteClient client = ByteClient.connected(broker.port(), 5, "sub-" + name)) {
             for (int i = 0; i < 20; i++) {
                 String filter =
                         random.nextBoolean() ? "stress/x" : random.nextBoolean() ? "stress/#" : "$share/g/stress/x";
@@ -240,7 +240,7 @@ public class SoakIT {
     }
 
     /** Two threads take the same few sessions from each other; some last, some expire after a second. */
-    private static void takeOver(Random random) throws Exception {
+    private static void takeOver(Random random, String name) throws Exception {
         try (ByteClient client = new ByteClient(broker.port())) {
             byte[] expiry = bytes(5, 0x11, 0, 0, 0, random.nextInt(3));
             client.say(
@@ -250,8 +250,8 @@ public class SoakIT {
         }
     }
 
-    private static void publishALot(Random random) throws Exception {
-        try (ByteClient client = ByteClient.connected(broker.port(), 4, "pub-" + random.nextInt(1000))) {
+    private static void publishALot(Random random, String name) throws Exception {
+        try (ByteClient client = ByteClient.connected(broker.port(), 4, "pub-" + name)) {
             for (int i = 0; i < 50; i++) {
                 client.say(ByteClient.publish(4, "stress/x", random.nextInt(2), 1 + i, new byte[random.nextInt(500)]));
             }
