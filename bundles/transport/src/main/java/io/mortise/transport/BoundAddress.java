@@ -112,6 +112,11 @@ final class BoundAddress {
         return channel.isOpen() && (asked.equals(address) || local().equals(address));
     }
 
+    /** Whether clients can still connect to it. */
+    boolean isBound() {
+        return channel.isOpen();
+    }
+
     /** Lets this door have it, which accepts with these settings from now on. */
     void give(NettyDoor next, DoorSettings settings) {
         stopWaiting();
@@ -150,8 +155,8 @@ final class BoundAddress {
         CompletableFuture<Void> freed = new CompletableFuture<>();
         channel.close().addListener(closed -> {
             // NIO gives the port back when its selector has run once more, which it has before a task that was
-            // scheduled
-            // by another task: an event loop looks at its schedule once, after each run of the selector.
+            // scheduled by
+            // another task: an event loop looks at its schedule once, after each run of the selector.
             EventLoop loop = channel.eventLoop();
             loop.execute(() -> loop.schedule(() -> freed.complete(null), 0, TimeUnit.NANOSECONDS));
         });

@@ -51,21 +51,16 @@ final class Doors {
         synchronized (this) {
             before = addresses.get(listener);
             if (before != null && before.fits(address, settings)) {
-                return CompletableFuture.completedFuture(give(before, settings, clientele));
+                return CompletableFuture.completedFuture(give(before, settings, clientele, null));
             }
         }
         CompletableFuture<?> ready = before != null && before.isAt(address)
                 ? before.free() // it cannot be bound twice
                 : CompletableFuture.completedFuture(null);
         return ready.thenCompose(freed -> binder.bind(address, settings, clientele))
-                .handle((bound, failure) -> replace(listener, before, bound).thenApply(freed -> {
-                    if (bound == null) {
-                        throw failure instanceof CompletionException wrapped
-                                ? wrapped
-                                : new CompletionException(failure);
-                    }
-                    return give(bound, settings, clientele);
-                }))
+                .handle((bound, failure) -> bound != null
+                        ? replace(listener, before, bound).thenApply(freed -> give(bound, settings, clientele, null))
+                        : stay(listener, before, settings, clientele, failure))
                 .thenCompose(Function.identity());
     }
 
@@ -74,21 +69,34 @@ final class Doors {
         return clienteles.computeIfAbsent(listener, name -> new Clientele());
     }
 
-    private synchronized Door give(BoundAddress address, DoorSettings settings, Clientele clientele) {
-        NettyDoor door = new NettyDoor(this, address, clientele);
+    private synchronized Door give(
+            BoundAddress address, DoorSettings settings, Clientele clientele, @Nullable String failure) {
+        NettyDoor door = new NettyDoor(this, address, clientele, failure);
         address.give(door, settings);
         return door;
     }
 
-    /** Whether the new address was bound or not, the old one is not what the listener wants any more. */
     private synchronized CompletableFuture<Void> replace(
-            String listener, @Nullable BoundAddress before, @Nullable BoundAddress bound) {
-        if (bound != null) {
-            addresses.put(listener, bound);
-        } else {
-            addresses.remove(listener, before);
-        }
+            String listener, @Nullable BoundAddress before, BoundAddress bound) {
+        addresses.put(listener, bound);
         return before == null ? CompletableFuture.completedFuture(null) : before.free();
+    }
+
+    /** A listener that cannot have another address serves on at the one that it has. */
+    private synchronized CompletableFuture<Door> stay(
+            String listener,
+            @Nullable BoundAddress before,
+            DoorSettings settings,
+            Clientele clientele,
+            Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        if (before != null && before.isBound()) {
+            return CompletableFuture.completedFuture(give(before, settings, clientele, cause.getMessage()));
+        }
+        addresses.remove(listener, before);
+        return CompletableFuture.failedFuture(cause);
     }
 
     /** Its listener goes, and will be back. */

@@ -4,6 +4,7 @@ package io.mortise.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -35,7 +36,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.CertPathTrustManagerParameters;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -103,9 +103,17 @@ final class TlsContexts {
     }
 
     private static SslContext context(TlsSettings settings, KeyFiles.Pair pair, @Nullable X509TrustManager trust)
-            throws SSLException {
+            throws IOException {
+        if (settings.provider() == SslProvider.OPENSSL && !OpenSsl.isAvailable()) {
+            Throwable cause = OpenSsl.unavailabilityCause();
+            throw new IOException(
+                    "provider: openssl expects the bundles of the feature tls-openssl, started together with the others, and"
+                            + " a machine that they are for; got "
+                            + cause,
+                    cause);
+        }
         SslContextBuilder builder = SslContextBuilder.forServer(pair.key(), pair.chain())
-                .sslProvider(SslProvider.JDK)
+                .sslProvider(settings.provider())
                 .protocols(settings.protocols())
                 .ciphers(settings.ciphers(), SupportedCipherSuiteFilter.INSTANCE)
                 .clientAuth(settings.clients().authentication());

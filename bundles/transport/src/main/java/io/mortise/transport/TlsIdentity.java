@@ -2,6 +2,7 @@
 package io.mortise.transport;
 
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +69,14 @@ public final class TlsIdentity {
         String password() default "";
 
         @AttributeDefinition(
+                description = "Who does the work; openssl needs the feature tls-openssl",
+                options = {
+                    @Option(label = "Java's own", value = "jdk"),
+                    @Option(label = "OpenSSL, as netty-tcnative has it", value = "openssl")
+                })
+        String provider() default "jdk";
+
+        @AttributeDefinition(
                 description = "Versions of TLS that are spoken",
                 options = {@Option(label = "TLS 1.3", value = "TLSv1.3"), @Option(label = "TLS 1.2", value = "TLSv1.2")
                 })
@@ -76,7 +85,7 @@ public final class TlsIdentity {
         @AttributeDefinition(
                 description =
                         "Cipher suites that may be chosen, by the names of Java, the best first; left out, those with"
-                                + " forward secrecy and authenticated encryption")
+                                + " forward secrecy and authenticated encryption. OpenSSL allows all that TLS 1.3 has")
         String[] ciphers() default {};
 
         @AttributeDefinition(
@@ -212,6 +221,7 @@ public final class TlsIdentity {
         }
         return new TlsSettings(
                 identities,
+                provider(config.provider()),
                 List.of(config.protocols()),
                 List.of(config.ciphers()),
                 new TlsSettings.Clients(
@@ -222,6 +232,14 @@ public final class TlsIdentity {
                         config.follow_client_ca()),
                 config.handshake_timeout_millis(),
                 config.handshakes_per_second());
+    }
+
+    private static SslProvider provider(String name) {
+        return switch (name) {
+            case "jdk" -> SslProvider.JDK;
+            case "openssl" -> SslProvider.OPENSSL;
+            default -> throw new IllegalArgumentException("provider: jdk or openssl expected, got " + name);
+        };
     }
 
     private static ClientAuth authentication(String name) {

@@ -2,6 +2,7 @@
 package io.mortise.transport;
 
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
  * How connections are encrypted, as configured. Immutable.
  *
  * @param identities what the broker shows of itself; the first is for clients that name no host, or one that is not ours
+ * @param provider who does the work
  * @param protocols the versions of TLS that are spoken
  * @param ciphers the cipher suites that may be chosen, the best first
  * @param clients what clients show of themselves
@@ -17,6 +19,7 @@ import java.util.List;
  */
 record TlsSettings(
         List<KeyFiles> identities,
+        SslProvider provider,
         List<String> protocols,
         List<String> ciphers,
         Clients clients,

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -456,6 +457,29 @@ class NettyTransportTest {
         open(before, DoorSettings.of("another")).close();
         client.send(FakeCodec.packets(2));
         assertEquals(List.of("1/2"), client.receive(1));
+    }
+
+    @Test
+    void shouldStayWhereItIsWhileTheOtherAddressIsTaken() throws Exception {
+        served(FakeBroker.echo());
+        InetSocketAddress before = (InetSocketAddress) door.address();
+        door.leave();
+        InetSocketAddress other;
+        try (ServerSocket taken = new ServerSocket(0, 1, before.getAddress())) {
+            other = new InetSocketAddress(before.getAddress(), taken.getLocalPort());
+            door = open(other, SETTINGS);
+            String failure = door.failure();
+            assertTrue(failure != null && failure.contains("cannot be bound"), failure);
+            assertEquals(before, door.address());
+            Client client = new Client();
+            client.send(FakeCodec.connect());
+            client.send(FakeCodec.packets(1));
+            assertEquals(List.of("1/1"), client.receive(1));
+        }
+        door = open(other, SETTINGS);
+        assertNull(door.failure());
+        assertEquals(other, door.address());
+        open(before, DoorSettings.of("another")).close();
     }
 
     @Test

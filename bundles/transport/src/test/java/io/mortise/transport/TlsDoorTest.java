@@ -13,6 +13,7 @@ import io.mortise.transport.wire.Door;
 import io.mortise.transport.wire.DoorSettings;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslProvider;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -80,15 +81,14 @@ class TlsDoorTest {
     void shouldSpeakOnlyTheVersionsAndSuitesThatAreAllowed() throws Exception {
         Door door = door(new TlsSettings(
                 List.of(files("server-1")),
+                provider(),
                 List.of("TLSv1.3"),
                 List.of("TLS_AES_128_GCM_SHA256"),
                 UNASKED,
                 10_000,
                 100));
         assertThrows(IOException.class, () -> client(door, null, "TLSv1.2"));
-        assertEquals(
-                "TLS_AES_128_GCM_SHA256",
-                client(door, null, "TLSv1.3").getSession().getCipherSuite());
+        assertEquals(suiteOf13(), client(door, null, "TLSv1.3").getSession().getCipherSuite());
     }
 
     @Test
@@ -128,7 +128,7 @@ class TlsDoorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"stranger", "expired", "wrong-use", "revoked", "deep", ""})
-    void shouldRefuseWhomNobodyVouchesFor(String who) throws Exception {
+    void shouldRefuseWhomNobodyVouchesFor_SEC57(String who) throws Exception {
         Door door = door(settings(asked(ClientAuth.REQUIRE, CertificateName.NONE, "crl.pem"), "server-1"));
         for (String version : List.of("TLSv1.3", "TLSv1.2")) {
             refused(door, who.isEmpty() ? null : who, version);
@@ -163,10 +163,11 @@ class TlsDoorTest {
     }
 
     @Test
-    void shouldTakeOverNewFilesAndKeepConnections(@TempDir Path folder) throws Exception {
+    void shouldTakeOverNewFilesAndKeepConnections_SEC57(@TempDir Path folder) throws Exception {
         replace("server-1", folder);
         TlsSettings settings = new TlsSettings(
                 List.of(new KeyFiles(folder.resolve("broker.pem"), folder.resolve("broker.key"), "")),
+                provider(),
                 List.of("TLSv1.3"),
                 List.of(),
                 UNASKED,
@@ -210,10 +211,11 @@ class TlsDoorTest {
     }
 
     @Test
-    void shouldReapThoseWhoDoNotFinishTheirHandshake() throws Exception {
+    void shouldReapThoseWhoDoNotFinishTheirHandshake_SEC14() throws Exception {
         for (String[] identities : List.of(new String[] {"server-1"}, new String[] {"server-1", "sensors"})) {
             Door door = door(new TlsSettings(
                     List.of(identities).stream().map(TlsDoorTest::files).toList(),
+                    provider(),
                     List.of("TLSv1.3"),
                     List.of(),
                     UNASKED,
@@ -235,8 +237,8 @@ class TlsDoorTest {
 
     @Test
     void shouldTurnAwayHandshakesAboveTheRate() throws Exception {
-        Door door =
-                door(new TlsSettings(List.of(files("server-1")), List.of("TLSv1.3"), List.of(), UNASKED, 10_000, 1));
+        Door door = door(new TlsSettings(
+                List.of(files("server-1")), provider(), List.of("TLSv1.3"), List.of(), UNASKED, 10_000, 1));
         talk(client(door, null, "TLSv1.3"), 1);
         assertThrows(IOException.class, () -> {
             for (int i = 0; i < 20; i++) { // however slow this machine is
@@ -321,15 +323,26 @@ class TlsDoorTest {
         assertTrue(message.contains(expected), message);
     }
 
+    /** Which is chosen if TLS_AES_128_GCM_SHA256 is allowed. */
+    String suiteOf13() {
+        return "TLS_AES_128_GCM_SHA256";
+    }
+
+    /** Who encrypts. */
+    SslProvider provider() {
+        return SslProvider.JDK;
+    }
+
     private Door door(TlsSettings settings) throws Exception {
         String name = "tls-" + System.nanoTime();
         fixture.encryptBy(name, settings);
         return fixture.open(DoorSettings.of("listener-" + name).encryptedBy(name));
     }
 
-    private static TlsSettings settings(TlsSettings.Clients clients, String... identities) {
+    private TlsSettings settings(TlsSettings.Clients clients, String... identities) {
         return new TlsSettings(
                 List.of(identities).stream().map(TlsDoorTest::files).toList(),
+                provider(),
                 List.of("TLSv1.3", "TLSv1.2"),
                 List.of(),
                 clients,

@@ -2,6 +2,7 @@
 package io.mortise.itests;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 import static org.junit.Assume.assumeTrue;
 
@@ -129,6 +130,72 @@ public class EveryDoorIT {
             assertEquals(
                     List.of("hello " + version),
                     exchange(version, doors.port("mqtt-tls"), "--cafile", file("ca.pem"), "--tls-version", version));
+        }
+    }
+
+    /** SEC-57: in TLS 1.2 a client could make the broker work by asking for one handshake after the other. */
+    @Test
+    public void shouldNotNegotiateAgain_SEC57() throws Exception {
+        try (SSLSocket socket = (SSLSocket) EveryDoor.encrypting().createSocket("127.0.0.1", doors.port("mqtt-tls"))) {
+            socket.setSoTimeout((int) TimeUnit.SECONDS.toMillis(Command.PATIENCE_SECONDS));
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            socket.startHandshake();
+            socket.getOutputStream().write(new byte[] {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 0, 0, 1, 'r'});
+            assertEquals(4, socket.getInputStream().readNBytes(4).length);
+            assertThrows(IOException.class, () -> {
+                socket.startHandshake();
+                socket.getOutputStream().write(new byte[] {(byte) 0xC0, 0});
+                if (socket.getInputStream().read() < 0) {
+                    throw new IOException("closed");
+                }
+            });
+        }
+    }
+
+    /** OpenSSL in the place of Java's own TLS, at every door that encrypts. */
+    @Test
+    public void shouldEncryptWithOpenSsl() throws Exception {
+        assumeTrue("OpenSSL is shipped for Linux on x86-64", "amd64".equals(System.getProperty("os.arch")));
+        try (EveryDoor openSsl = new EveryDoor(
+                "--feature",
+                "full",
+                "tls-openssl",
+                "--set",
+                "io.mortise.tls~server:provider=openssl",
+                "io.mortise.tls~mutual:provider=openssl")) {
+            for (String protocol : List.of("mqtt-tls", "websocket-tls")) {
+                try (Conversation conversation = new Conversation(openSsl.uri(protocol), EveryDoor.encrypting(), 1)) {
+                    conversation.say(500);
+                    conversation.hearEverything();
+                    conversation.isUnbroken();
+                }
+            }
+            if (Command.exists("mosquitto_sub")) {
+                String[] known = {"--cafile", file("ca.pem"), "--cert", file("client.pem"), "--key", file("client.key")
+                };
+                assertEquals(List.of("hello openssl"), exchange("openssl", openSsl.mutualPort(), known));
+            }
+        }
+    }
+
+    /** A broker whose door cannot be encrypted does not start, and says what is missing. */
+    @Test
+    public void shouldSayWhatOpenSslNeeds() throws Exception {
+        try (Command broker = new Command(
+                RunningBroker.MORTISE,
+                "run",
+                "--data",
+                folder.newFolder("data").toString(),
+                "--set",
+                "io.mortise.tls~server:certificates=" + file("server-1.pem"),
+                "io.mortise.tls~server:keys=" + file("server-1.key"),
+                "io.mortise.tls~server:provider=openssl",
+                "io.mortise.listener.tcp~default:port=0",
+                "io.mortise.listener.websocket~default:port=0",
+                "io.mortise.listener.tcp~a-tls:port=0",
+                "io.mortise.listener.tcp~a-tls:tls=server")) {
+            assertTrue(broker.exits() != 0);
+            assertTrue(broker.transcript(), broker.transcript().contains("the feature tls-openssl"));
         }
     }
 

@@ -2,6 +2,7 @@
 package io.mortise.transport.wire;
 
 import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** An address that is bound. Any thread. */
@@ -10,6 +11,11 @@ public interface Door {
 
     /** The address, with the port that was picked if 0 was asked for. */
     SocketAddress address();
+
+    /** Why it is not at the address that was asked for, but where it was before; {@code null} if it is where it should be. */
+    default @Nullable String failure() {
+        return null;
+    }
 
     /** How many connections are open that came in by this listener. */
     int connections();

@@ -55,7 +55,7 @@ public final class ListeningPort implements Listener {
         this.settings = settings;
     }
 
-    /** Tries once; whether it is open now. */
+    /** Tries once; whether it is open now, where it should be. */
     public boolean open() {
         String reason;
         SocketAddress address = where.get();
@@ -63,9 +63,12 @@ public final class ListeningPort implements Listener {
             Door opened =
                     transport.open(address, settings).toCompletableFuture().get(OPEN_SECONDS, TimeUnit.SECONDS);
             door = opened;
-            failure = null;
-            LOG.info("{} listens on {}", name(), address());
-            return true;
+            reason = opened.failure();
+            if (reason == null) {
+                failure = null;
+                LOG.info("{} listens on {}", name(), address());
+                return true;
+            }
         } catch (ExecutionException refused) {
             reason = String.valueOf(
                     Objects.requireNonNullElse(refused.getCause(), refused).getMessage());
@@ -76,7 +79,7 @@ public final class ListeningPort implements Listener {
             reason = text(address) + " cannot be bound: interrupted";
         }
         if (!reason.equals(failure)) {
-            LOG.error("{}: {}; trying again", name(), reason);
+            LOG.error("{}: {}; {}trying again", name(), reason, door == null ? "" : "it stays at " + address() + ", ");
         }
         failure = reason;
         return false;

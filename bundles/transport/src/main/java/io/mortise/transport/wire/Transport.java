@@ -11,11 +11,12 @@ public interface Transport {
 
     /**
      * Binds an address and accepts connections there. A listener, by its name in the settings, has one door: what it had
-     * before is taken over if the address is the same, and otherwise closed as soon as the new one is open. Established
-     * connections stay in both cases, with the settings with which they came in.
+     * before is taken over if the address is the same, and otherwise closed as soon as the new one is open. If that cannot be
+     * bound, the listener stays where it was, and its door says why ({@link Door#failure()}). Established connections stay
+     * in all cases, with the settings with which they came in.
      *
      * @param address an {@link java.net.InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
-     * @return completes with the open door, or fails with an {@link java.io.IOException} that says which address could not
+     * @return completes with the open door, or, if the listener has none, fails with an {@link java.io.IOException} that says which address could not
      *     be bound, and why
      */
     CompletionStage<Door> open(SocketAddress address, DoorSettings settings);

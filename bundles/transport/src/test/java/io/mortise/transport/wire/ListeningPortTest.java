@@ -22,18 +22,25 @@ import org.junit.jupiter.api.Test;
 
 class ListeningPortTest {
     private volatile String failure;
+    private volatile SocketAddress kept;
     private volatile int attempts;
     private final List<String> doors = new CopyOnWriteArrayList<>();
 
     private CompletionStage<Door> open(SocketAddress address, DoorSettings settings) {
         attempts++;
-        if (failure != null) {
+        SocketAddress stays = kept;
+        if (failure != null && stays == null) {
             return CompletableFuture.failedFuture(new IOException(failure));
         }
         return CompletableFuture.completedFuture(new Door() {
             @Override
             public SocketAddress address() {
-                return address;
+                return stays == null ? address : stays;
+            }
+
+            @Override
+            public String failure() {
+                return stays == null ? null : failure;
             }
 
             @Override
@@ -55,6 +62,24 @@ class ListeningPortTest {
 
     private ListeningPort port(SocketAddress address) {
         return new ListeningPort(this::open, "mqtt", () -> address, DoorSettings.of("listener"));
+    }
+
+    @Test
+    void shouldStayWhereItIsUntilItCanMove() {
+        ListeningPort port = port(new InetSocketAddress("127.0.0.1", 1883));
+        kept = new InetSocketAddress("127.0.0.1", 1884);
+        failure = "taken";
+        assertFalse(port.open());
+        assertEquals("127.0.0.1:1884", port.address());
+        assertEquals("taken", port.failure());
+        port.keepTrying(1, () -> {});
+        kept = null;
+        failure = null;
+        await().until(() -> "127.0.0.1:1883".equals(port.address()));
+        port.stopTrying();
+        assertEquals(null, port.failure());
+        port.close();
+        assertEquals(List.of("closed"), doors);
     }
 
     @Test
