@@ -41,12 +41,16 @@ final class Strictness {
         this.propertyReader = propertyReader;
     }
 
-    /** Reads the reason code of a packet of this type (2.4). */
+    /** Reads the reason code of a packet of this type (2.4), which is one that a client may say. */
     static ReasonCode reasonCode(ByteBuf frame, PacketType type) {
         int value = DataTypes.unsignedByte(frame, "reason code");
         ReasonCode reasonCode = ReasonCode.of(value, type);
         if (reasonCode == null) {
             throw Violations.protocolError("a reason code of " + type + " expected, got " + value);
+        }
+        if (!reasonCode.allowedFromClient(type)) {
+            throw Violations.protocolError("a reason code of " + type + " that clients may send expected, got " + value
+                    + ", which servers send");
         }
         return reasonCode;
     }
@@ -221,11 +225,10 @@ final class Strictness {
         if (!version.hasProperties()) {
             throw Violations.malformed("packet type of " + version + ": 1 to 14 expected, got 15");
         }
-        // Without a reason code it would be Success, which only a server says.
-        ReasonCode reasonCode = frame.isReadable() ? reasonCode(frame, PacketType.AUTH) : ReasonCode.SUCCESS;
-        if (reasonCode == ReasonCode.SUCCESS) {
-            throw Violations.protocolError("reason code of AUTH from a client: 24 or 25 expected, got 0");
+        if (!frame.isReadable()) { // it would be Success, which only a server says
+            throw Violations.protocolError("reason code of AUTH from a client: 24 or 25 expected, got none");
         }
+        reasonCode(frame, PacketType.AUTH);
         if (!frame.isReadable() || !propertyReader.read(frame, PacketType.AUTH).has(Property.AUTHENTICATION_METHOD)) {
             throw Violations.protocolError("an authentication method in AUTH expected, got none"); // 3.15.2.2.2
         }

@@ -408,8 +408,14 @@ final class Packets {
                 "PUBACK with a reason code only",
                 Way.FROM_CLIENT,
                 MQTT_5,
-                "40 03 00 01 10",
-                new PubAck(1, ReasonCode.NO_MATCHING_SUBSCRIBERS, Properties.NONE)));
+                "40 03 00 01 97",
+                new PubAck(1, ReasonCode.QUOTA_EXCEEDED, Properties.NONE)));
+        all.add(new Good(
+                "PUBREC of a server with a reason code",
+                Way.TO_CLIENT,
+                MQTT_5,
+                "50 04 00 01 10 00",
+                new PubRec(1, ReasonCode.NO_MATCHING_SUBSCRIBERS, Properties.NONE)));
         all.add(new Good(
                 "PUBREL with a reason code",
                 Way.BOTH,
@@ -821,6 +827,9 @@ final class Packets {
     }
 
     private static void badAcknowledgements(List<Bad> all) {
+        for (String first : List.of("40", "50")) {
+            all.add(new Bad(first + " of a server", MQTT_5, PROTOCOL_ERROR, first + " 03 00 01 10"));
+        }
         for (String first : List.of("40", "50", "62", "70")) {
             for (ProtocolVersion version : ProtocolVersion.values()) {
                 all.add(new Bad(first + " of packet 0", version, MALFORMED_PACKET, first + " 02 00 00"));
@@ -878,6 +887,12 @@ final class Packets {
         all.add(new Bad("DISCONNECT with a reason code", MQTT_3_1, MALFORMED_PACKET, "E0 01 00"));
         all.add(new Bad("DISCONNECT with a reason code", MQTT_3_1_1, MALFORMED_PACKET, "E0 01 00"));
         all.add(new Bad("DISCONNECT with another's reason code", MQTT_5, PROTOCOL_ERROR, "E0 01 01"));
+        for (ReasonCode reasonCode : ReasonCode.values()) {
+            if (reasonCode.allowedIn(PacketType.DISCONNECT) && !reasonCode.allowedFromClient(PacketType.DISCONNECT)) {
+                String value = Integer.toHexString(reasonCode.value());
+                all.add(new Bad("DISCONNECT of a server: " + reasonCode, MQTT_5, PROTOCOL_ERROR, "E0 01 " + value));
+            }
+        }
         all.add(new Bad("DISCONNECT with another's property", MQTT_5, MALFORMED_PACKET, "E0 05 00 03 21 00 01"));
         all.add(new Bad("DISCONNECT with more", MQTT_5, MALFORMED_PACKET, "E0 03 00 00 00"));
         all.add(new Bad("AUTH", MQTT_3_1, MALFORMED_PACKET, "F0 00"));

@@ -184,13 +184,13 @@ final class ClientConnection implements ConnectionHandler {
             case PUBREC -> {
                 PubRec pubRec = (PubRec) packet;
                 if (pubRec.reasonCode().isError()) {
-                    mine.outbound().acknowledged(pubRec.packetId());
+                    mine.outbound().refused(pubRec.packetId());
                 } else {
                     mine.outbound().received(pubRec.packetId());
                 }
             }
             case PUBREL -> inbound().release(((PubRel) packet).packetId());
-            case PUBCOMP -> mine.outbound().acknowledged(((PubComp) packet).packetId());
+            case PUBCOMP -> mine.outbound().completed(((PubComp) packet).packetId());
             case SUBSCRIBE -> subscribing().subscribe((Subscribe) packet);
             case UNSUBSCRIBE -> subscribing().unsubscribe((Unsubscribe) packet);
             case PINGREQ -> connection.send(PingResp.INSTANCE);

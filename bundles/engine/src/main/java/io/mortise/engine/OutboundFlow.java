@@ -2,7 +2,9 @@
 package io.mortise.engine;
 
 import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Properties;
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.PubRel;
 import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
@@ -389,27 +391,64 @@ final class OutboundFlow {
         }
     }
 
-    /** The client acknowledged a message at QoS 1 (PUBACK), or completed one at QoS 2 (PUBCOMP, or PUBREC with an error). */
+    /** PUBACK: the client acknowledges a message at QoS 1 (4.3.2). */
     void acknowledged(int packetId) {
         Delivery delivery = inflight.get(packetId);
         if (delivery != null) {
-            forget(delivery);
-            session.facts().done(session.clientId(), delivery.position);
+            check(delivery, Qos.AT_LEAST_ONCE, PacketType.PUBACK);
+            done(delivery);
         }
     }
 
-    /** The client has received a message at QoS 2 (PUBREC): answers PUBREL (4.3.3). */
+    /** PUBREC with an error: the client refuses a message at QoS 2, and that is its end (4.3.3). */
+    void refused(int packetId) {
+        Delivery delivery = inflight.get(packetId);
+        if (delivery != null) {
+            check(delivery, Qos.EXACTLY_ONCE, PacketType.PUBREC);
+            done(delivery);
+        }
+    }
+
+    /** PUBCOMP: the client has completed a message at QoS 2 (4.3.3). */
+    void completed(int packetId) {
+        Delivery delivery = inflight.get(packetId);
+        if (delivery != null) {
+            check(delivery, Qos.EXACTLY_ONCE, PacketType.PUBCOMP);
+            if (!delivery.received) {
+                throw new ProtocolViolation(
+                        ReasonCode.PROTOCOL_ERROR, "PUBREC expected for packet " + packetId + ", got PUBCOMP");
+            }
+            done(delivery);
+        }
+    }
+
+    private static void check(Delivery delivery, Qos qos, PacketType answer) {
+        if (delivery.qos != qos) {
+            throw new ProtocolViolation(
+                    ReasonCode.PROTOCOL_ERROR,
+                    "an answer to a message at " + delivery.qos + " expected for packet " + delivery.packetId + ", got "
+                            + answer);
+        }
+    }
+
+    private void done(Delivery delivery) {
+        forget(delivery);
+        session.facts().done(session.clientId(), delivery.position);
+    }
+
+    /** PUBREC: the client has received a message at QoS 2; answers PUBREL (4.3.3). */
     void received(int packetId) {
         ClientConnection connection = client;
         if (connection == null) {
             return;
         }
         Delivery delivery = inflight.get(packetId);
-        if (delivery == null || delivery.qos != Qos.EXACTLY_ONCE) {
+        if (delivery == null) {
             // 4.13.1: nothing of this identifier is known here
             connection.send(new PubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE));
             return;
         }
+        check(delivery, Qos.EXACTLY_ONCE, PacketType.PUBREC);
         if (!delivery.received) {
             delivery.received = true;
             session.facts().received(session.clientId(), delivery.position);

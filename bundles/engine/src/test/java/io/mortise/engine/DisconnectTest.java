@@ -105,6 +105,14 @@ class DisconnectTest {
             client.say(
                     new Publish(new Message(Topic.of("a"), payload, Qos.AT_MOST_ONCE, false, text, Message.NEVER), 0));
         }),
+        OVERFLOWING(ReasonCode.QUOTA_EXCEEDED, (harness, client) -> {
+            client.subscribe("a", Qos.AT_MOST_ONCE).wire.writable(false);
+            TestClient publisher = harness.connect("p");
+            for (int i = 1; i <= 5; i++) {
+                publisher.publish("a", "m" + i);
+                harness.settle();
+            }
+        }),
         SILENT(ReasonCode.KEEP_ALIVE_TIMEOUT, (harness, client) -> {});
 
         private final ReasonCode expected;
@@ -125,8 +133,12 @@ class DisconnectTest {
     }
 
     private static Harness harness() {
-        Settings settings =
-                new TestSettings().receiveMaximum(3).authDeadlineMillis(100).build();
+        Settings settings = new TestSettings()
+                .receiveMaximum(3)
+                .authDeadlineMillis(100)
+                .queueMaximumMessages(3)
+                .queueOverflow(Overflow.DISCONNECT)
+                .build();
         return new Harness(settings, new Offer(Capabilities.ALL, 16, true, "", null));
     }
 

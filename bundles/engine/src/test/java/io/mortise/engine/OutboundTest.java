@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.protocol.Disconnect;
 import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
@@ -23,8 +25,11 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.store.SessionRecord;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OutboundTest {
     private final Harness harness = new Harness();
@@ -94,6 +99,35 @@ class OutboundTest {
 
         await().until(() -> kept("c").outbound().isEmpty());
         assertEquals(List.of(), client.heard(PubRel.class));
+    }
+
+    /** What is an answer to the other QoS, or comes too early. */
+    private enum WrongAnswer {
+        PUBREC_AT_QOS_1(Qos.AT_LEAST_ONCE, PubRec::new),
+        REFUSAL_AT_QOS_1(Qos.AT_LEAST_ONCE, id -> new PubRec(id, ReasonCode.QUOTA_EXCEEDED, Properties.NONE)),
+        PUBCOMP_AT_QOS_1(Qos.AT_LEAST_ONCE, PubComp::new),
+        PUBACK_AT_QOS_2(Qos.EXACTLY_ONCE, PubAck::new),
+        PUBCOMP_BEFORE_PUBREC(Qos.EXACTLY_ONCE, PubComp::new);
+
+        private final Qos qos;
+        private final IntFunction<Packet> answer;
+
+        WrongAnswer(Qos qos, IntFunction<Packet> answer) {
+            this.qos = qos;
+            this.answer = answer;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTakeAnAnswerForAnotherQosAsAProtocolErrorAndSendTheMessageAgain(WrongAnswer wrong) {
+        TestClient client = harness.connectLasting("c").subscribe("a", wrong.qos);
+        publish(wrong.qos, 1, 1);
+        client.say(wrong.answer.apply(client.hear(Publish.class).packetId()));
+
+        assertEquals(ReasonCode.PROTOCOL_ERROR, client.hear(Disconnect.class).reasonCode());
+        await().until(client.wire::isClosed);
+        assertTrue(harness.connectLasting("c").hear(Publish.class).duplicate());
     }
 
     @Test

@@ -117,6 +117,40 @@ public enum ReasonCode {
     }
 
     /**
+     * Whether a client may send a packet of this type with it. Some are the server's alone, by the column "Sent by" of the
+     * tables in 3.14.2.1 and 3.15.2.1, and by what 3.4.2.1 and 3.5.2.1 say of 0x10.
+     */
+    public boolean allowedFromClient(PacketType packet) {
+        return switch (packet) {
+            case PUBACK, PUBREC -> allowedIn(packet) && this != NO_MATCHING_SUBSCRIBERS;
+            case PUBREL, PUBCOMP -> allowedIn(packet);
+            case DISCONNECT -> endsConnectionOfClient();
+            case AUTH -> this == CONTINUE_AUTHENTICATION || this == REAUTHENTICATE;
+            default -> false;
+        };
+    }
+
+    private boolean endsConnectionOfClient() {
+        return switch (this) {
+            case SUCCESS,
+                    DISCONNECT_WITH_WILL_MESSAGE,
+                    UNSPECIFIED_ERROR,
+                    MALFORMED_PACKET,
+                    PROTOCOL_ERROR,
+                    IMPLEMENTATION_SPECIFIC_ERROR,
+                    TOPIC_NAME_INVALID,
+                    RECEIVE_MAXIMUM_EXCEEDED,
+                    TOPIC_ALIAS_INVALID,
+                    PACKET_TOO_LARGE,
+                    MESSAGE_RATE_TOO_HIGH,
+                    QUOTA_EXCEEDED,
+                    ADMINISTRATIVE_ACTION,
+                    PAYLOAD_FORMAT_INVALID -> true;
+            default -> false;
+        };
+    }
+
+    /**
      * The CONNECT return code that comes nearest in MQTT 3.1 and 3.1.1 (3.1.1, 3.2.2.3): 0 to 5.
      */
     public int connectReturnCode() {

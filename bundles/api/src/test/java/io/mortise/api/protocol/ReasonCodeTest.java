@@ -90,6 +90,30 @@ class ReasonCodeTest {
         }
     }
 
+    /** What 3.4.2.1 to 3.7.2.1, 3.14.2.1 and 3.15.2.1 let a client send. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "PUBACK, 00 80 83 87 90 91 97 99",
+        "PUBREC, 00 80 83 87 90 91 97 99",
+        "PUBREL, 00 92",
+        "PUBCOMP, 00 92",
+        "DISCONNECT, 00 04 80 81 82 83 90 93 94 95 96 97 98 99",
+        "AUTH, 18 19",
+        "CONNACK, ''",
+        "SUBACK, ''",
+        "UNSUBACK, ''",
+        "PUBLISH, ''",
+    })
+    void shouldBeOneThatAClientMaySendOrTheServersAlone(PacketType packet, String values) {
+        List<String> allowed = new ArrayList<>();
+        for (ReasonCode code : ReasonCode.values()) {
+            if (code.allowedFromClient(packet)) {
+                allowed.add("%02X".formatted(code.value()));
+            }
+        }
+        assertEquals(values, String.join(" ", allowed));
+    }
+
     @Test
     void shouldNotBeFoundWhenTheValueHasNoMeaning() {
         for (int value : new int[] {0x03, 0x05, 0x0F, 0x12, 0x17, 0x1A, 0x7F, 0xA3, 0xFF}) {

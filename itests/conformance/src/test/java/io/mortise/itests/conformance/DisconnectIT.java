@@ -49,6 +49,17 @@ class DisconnectIT {
     }
 
     @Test
+    @Mqtt5({"3.14.2-1", "4.13.1-1"})
+    void shouldTakeNoReasonCodeThatOnlyAServerHas() {
+        for (String reasonCode : List.of("87", "89", "8b", "8d", "8e", "8f", "9a", "9c", "9d", "9f", "a0", "a2")) {
+            clients.mqtt5("c")
+                    .send("e0 [ " + reasonCode + " ]")
+                    .expect("e0 [ 82 (protocol error) ... ]")
+                    .expectClosed();
+        }
+    }
+
+    @Test
     @Mqtt5({"3.14.2-2", "4.13.1-1"})
     void shouldSayProtocolErrorAtAnExpiryAfterNone() {
         Wire client = clients.mqtt5("c"); // no Session Expiry Interval
