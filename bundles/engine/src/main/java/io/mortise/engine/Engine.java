@@ -9,6 +9,7 @@ import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.Traffic;
 import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Router;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionStore;
@@ -65,6 +66,7 @@ final class Engine implements Broker {
     private final Congestion congestion;
     private final Memory memory;
     private final Counters counters = new Counters();
+    private final Publications publications = new Publications();
     private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
     private final Set<DueWill> dueWills = ConcurrentHashMap.newKeySet();
@@ -161,6 +163,11 @@ final class Engine implements Broker {
 
     Counters counters() {
         return counters;
+    }
+
+    /** What the publisher of a message has to know of its way. */
+    Publications publications() {
+        return publications;
     }
 
     Admission admission() {
@@ -270,12 +277,22 @@ final class Engine implements Broker {
 
     // ---- what clients and sessions ask
 
-    /** Publishes a message: retains it if it says so, and routes it. Answers how many subscribers it was delivered to. */
+    /**
+     * Publishes a message: retains it if it says so, and routes it.
+     *
+     * @return how many subscribers it was delivered to; {@link Publications#NOT_KEPT} if a store failed to keep it for one
+     */
     int publish(Message message, @Nullable Session publisher) {
         if (message.retain()) {
             retained.retain(message);
         }
-        return gate.parts().router().route(message, publisher);
+        return publications.outcome(gate.parts().router().route(message, publisher));
+    }
+
+    /** Gives a message to another of those who share a subscription (4.8.2). */
+    void redeliver(Message message, TopicFilter shared) {
+        gate.parts().router().redeliver(message, shared);
+        publications.outcome(0); // there is no publisher to tell
     }
 
     /** Completes when everything that came of a message that was just published is safe. */

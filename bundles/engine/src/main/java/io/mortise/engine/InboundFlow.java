@@ -17,8 +17,11 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.SessionStore;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a client publishes on one connection: aliases, permission, duplicates, routing, acknowledgement (MQTT 5.0, 4.3).
@@ -27,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * kept until PUBREL, so that the same PUBLISH coming again is not routed again (4.3.3, method A).
  */
 final class InboundFlow {
+    private static final Logger LOG = LoggerFactory.getLogger(InboundFlow.class);
+
+    /** What the acknowledgement of a message that was refused waits for, besides those before it. */
+    private static final CompletionStage<Void> NOTHING_KEPT = CompletableFuture.completedFuture(null);
 
     /** After so many deliveries the memory is looked at, within a burst too. */
     private static final int DELIVERIES_TO_JUDGE = 256;
@@ -82,33 +89,57 @@ final class InboundFlow {
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more than " + receiveMaximum + " unacknowledged messages at QoS 1 and 2");
         }
-        SessionStore store = engine.gate().parts().sessionStore();
-        ReasonCode reasonCode = refusal(message);
-        if (reasonCode == ReasonCode.SUCCESS
-                && !store.isAccepting()
-                && client.version().hasProperties()) {
-            reasonCode = ReasonCode.QUOTA_EXCEEDED; // others are not told, but held
+        ReasonCode reasonCode;
+        CompletionStage<Void> barrier;
+        try {
+            reasonCode = publish(message, exactlyOnce ? packetId : 0);
+            barrier = engine.barrier(message);
+        } catch (Throwable failure) { // of a part: what it has not done is not acknowledged
+            LOG.error("What {} published could not be kept or routed, and is refused", client.name(), failure);
+            reasonCode = refused(ReasonCode.UNSPECIFIED_ERROR);
+            barrier = NOTHING_KEPT;
         }
-        if (reasonCode == ReasonCode.SUCCESS) {
-            store.begin(); // the identifier, the message for each session, and what is retained: all or nothing
-            try {
-                int delivered = exactlyOnce ? publishOnce(message, packetId) : route(message);
-                if (delivered == 0) {
-                    reasonCode = ReasonCode.NO_MATCHING_SUBSCRIBERS;
-                }
-            } finally {
-                store.end();
-            }
+        if (reasonCode == ReasonCode.UNSPECIFIED_ERROR && !client.version().hasProperties()) {
+            // 3.1.1, 3.3.5: there is no other way to say so; it publishes the message again when it comes back
+            client.end(reasonCode, explanation(reasonCode));
+            return;
         }
         Properties said = reasonCode.isError() ? client.problem(explanation(reasonCode)) : Properties.NONE;
         Packet acknowledgement =
                 exactlyOnce ? new PubRec(packetId, reasonCode, said) : new PubAck(packetId, reasonCode, said);
-        acknowledge(acknowledgement, engine.barrier(message));
+        acknowledge(acknowledgement, barrier);
+    }
+
+    /**
+     * Publishes what is to be acknowledged, if it may be.
+     *
+     * @param packetId at QoS 2; 0 at QoS 1
+     */
+    private ReasonCode publish(Message message, int packetId) {
+        SessionStore store = engine.gate().parts().sessionStore();
+        ReasonCode refusal = refusal(message);
+        if (refusal != ReasonCode.SUCCESS) {
+            return refusal;
+        }
+        if (!store.isAccepting() && client.version().hasProperties()) {
+            return ReasonCode.QUOTA_EXCEEDED; // others are not told, but held
+        }
+        int delivered;
+        store.begin(); // the identifier, the message for each session, and what is retained: all or nothing
+        try {
+            delivered = packetId == 0 ? route(message) : publishOnce(message, packetId);
+        } finally {
+            store.end();
+        }
+        if (delivered == Publications.NOT_KEPT) {
+            return refused(ReasonCode.UNSPECIFIED_ERROR);
+        }
+        return delivered == 0 ? ReasonCode.NO_MATCHING_SUBSCRIBERS : ReasonCode.SUCCESS;
     }
 
     private int route(Message message) {
         int delivered = engine.publish(message, session);
-        deliveries += delivered;
+        deliveries += Math.max(0, delivered);
         if (deliveries >= DELIVERIES_TO_JUDGE) {
             deliveries = 0;
             engine.memory().judge();
@@ -128,12 +159,16 @@ final class InboundFlow {
 
     /** What fails on its way is no duplicate when it comes again. */
     private int publishOnce(Message message, int packetId) {
+        boolean published = false;
         try {
             session.inbound(packetId);
-            return route(message);
-        } catch (Throwable failure) {
-            session.inboundDone(packetId);
-            throw failure;
+            int delivered = route(message);
+            published = delivered != Publications.NOT_KEPT;
+            return delivered;
+        } finally {
+            if (!published) {
+                session.inboundDone(packetId);
+            }
         }
     }
 
@@ -185,6 +220,7 @@ final class InboundFlow {
             case TOPIC_NAME_INVALID -> "the topic name has too many levels or bytes";
             case QUOTA_EXCEEDED -> "there is no room for this message now";
             case PAYLOAD_FORMAT_INVALID -> "the payload is not UTF-8, as its Payload Format Indicator says";
+            case UNSPECIFIED_ERROR -> "the message could not be kept or routed: a part of the broker has failed";
             default -> "it may not publish to this topic";
         };
     }

@@ -49,18 +49,19 @@ final class Retained {
         RetainedStore store = gate.parts().retainedStore();
         Topic topic = message.topic();
         synchronized (writers[topic.hashCode() & writers.length - 1]) {
+            // the store first: should it fail, nothing has changed, and the publisher is told so
             if (message.payload().isEmpty()) {
-                put(topic, null);
                 if (isKept(topic)) {
                     store.remove(topic);
                 }
+                put(topic, null);
             } else if (!hasRoomFor(message)) {
                 counters.dropped(Counters.Drop.RETAINED_FULL);
             } else {
-                put(topic, message);
                 if (isKept(topic)) {
                     store.put(message);
                 }
+                put(topic, message);
             }
         }
     }

@@ -161,8 +161,26 @@ final class Session implements Subscriber, Mailbox.Owner {
             engine.congestion().meet();
         }
         boolean retain = message.retain() && subscription.retainAsPublished();
-        hand(message, qos, retain, subscription);
+        try {
+            hand(message, qos, retain, subscription);
+        } catch (Throwable failure) {
+            notKept(failure);
+            return false;
+        }
         return true;
+    }
+
+    /** A store did not keep a message: it does not come, and its publisher is told so. The client is not at fault, and stays. */
+    private void notKept(Throwable failure) {
+        if (!failed) { // there may be one for each message
+            failed = true;
+            LOG.error(
+                    "A message for {} could not be kept and is refused; further faults until its next connection are not"
+                            + " logged",
+                    Printable.text(clientId),
+                    failure);
+        }
+        engine.publications().notKept();
     }
 
     @Override
@@ -195,6 +213,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private void post(Message message, Qos qos, boolean retain, Subscription subscription) {
         Delivery delivery = delivery(message, qos, retain, subscription);
+        keep(delivery);
         engine.memory().add(Holding.TRANSIT, delivery.cost);
         if (delivery.isLarge()) {
             largeBytes.addAndGet(delivery.cost);
@@ -202,19 +221,18 @@ final class Session implements Subscriber, Mailbox.Owner {
         mailbox.post(delivery);
     }
 
-    /** A message that is on its way to the client from now on; the store knows it. */
+    /** A message that is on its way to the client from now on. */
     private Delivery delivery(Message message, Qos qos, boolean retain, Subscription subscription) {
         long position = qos == Qos.AT_MOST_ONCE ? 0 : positions.incrementAndGet();
         TopicFilter shared = subscription.filter().isShared() ? subscription.filter() : null;
-        Delivery delivery = new Delivery(this, position, message, qos, retain, subscription.identifiers(), shared);
-        if (qos != Qos.AT_MOST_ONCE && persistent) {
-            try {
-                facts().queued(clientId, delivery.toRecord());
-            } catch (Throwable failure) { // which is not the publisher's; the message waits here all the same
-                failed(failure);
-            }
+        return new Delivery(this, position, message, qos, retain, subscription.identifiers(), shared);
+    }
+
+    /** The store knows it, if the session outlives its connection. */
+    private void keep(Delivery delivery) {
+        if (delivery.qos != Qos.AT_MOST_ONCE && persistent) {
+            facts().queued(clientId, delivery.toRecord());
         }
-        return delivery;
     }
 
     // ---- as the owner of a mailbox
@@ -586,7 +604,7 @@ final class Session implements Subscriber, Mailbox.Owner {
             return;
         }
         try {
-            engine.gate().parts().router().redeliver(delivery.message, shared);
+            engine.redeliver(delivery.message, shared);
         } catch (Throwable failure) {
             failed(failure);
         }
@@ -771,7 +789,13 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private Delivery replayed(Message message, Replay replay) {
         Subscription subscription = replay.subscription;
-        return delivery(message, message.qos().atMost(subscription.maximumQos()), true, subscription);
+        Delivery delivery = delivery(message, message.qos().atMost(subscription.maximumQos()), true, subscription);
+        try {
+            keep(delivery);
+        } catch (Throwable failure) { // nobody waits for an acknowledgement: it goes to the client all the same
+            failed(failure);
+        }
+        return delivery;
     }
 
     /** The retained messages that a subscription asked for, and how far they were sent. */
