@@ -6,7 +6,6 @@ import io.mortise.api.auth.Authorizer;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The auth providers that come and go, and what the engine makes of them: one chain of authenticators and one of authorizers
@@ -66,8 +65,9 @@ final class AuthChains implements AutoCloseable {
         authorizers.remove(gone);
     }
 
-    private static @Nullable String name(Map<String, ?> properties) {
-        return properties.get(Authenticator.NAME) instanceof String name && !name.isEmpty() ? name : null;
+    /** By which name a provider calls itself; {@link ChainNames#ANY} if by none. */
+    static String name(Map<String, ?> properties) {
+        return properties.get(Authenticator.NAME) instanceof String name ? name : ChainNames.ANY;
     }
 
     private static int ranking(Map<String, ?> properties) {

@@ -28,6 +28,19 @@ final class AuthenticatorChain implements Authenticator {
         this.links = links;
     }
 
+    /** The names of the providers in the chain of a listener: a client may authenticate by their methods, and no others. */
+    List<String> providers(String listener) {
+        return links.of(listener).stream()
+                .filter(link -> link.provider() != null)
+                .map(Link::ownName)
+                .toList();
+    }
+
+    /** Whether a provider is missing that is in the chain of a listener: everybody is refused there. */
+    boolean isIncomplete(String listener) {
+        return links.of(listener).stream().anyMatch(link -> link.provider() == null);
+    }
+
     @Override
     public CompletionStage<Verdict> authenticate(ConnectAttempt attempt) {
         return ask(links.of(attempt.listener()), 0, attempt, null);

@@ -251,7 +251,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                 name = "Authenticators",
                 description =
                         "The names of the auth providers that are asked who may connect, in order: all are asked, one"
-                                + " has to accept, and none may refuse. None for the provider that there is")
+                                + " has to accept, and none may refuse. A client that names an authentication method is"
+                                + " authenticated by that, if it is a method of one of these. None for the provider that"
+                                + " there is")
         String[] authenticators() default {};
 
         @AttributeDefinition(
@@ -485,8 +487,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindAuthenticationMethod(AuthenticationMethod next) {
-        engine.useAuthenticationMethod(next);
+    void bindAuthenticationMethod(AuthenticationMethod next, Map<String, ?> properties) {
+        engine.useAuthenticationMethod(next, AuthChains.name(properties));
     }
 
     void unbindAuthenticationMethod(AuthenticationMethod gone) {

@@ -2,7 +2,6 @@
 package io.mortise.engine;
 
 import io.mortise.api.auth.AuthenticationMethod;
-import io.mortise.api.auth.Authenticator;
 import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
@@ -93,10 +92,10 @@ final class Engine implements Broker {
     private @Nullable Router router;
     private @Nullable SessionStore sessionStore;
     private @Nullable RetainedStore retainedStore;
-    private @Nullable Authenticator authenticator;
+    private @Nullable AuthenticatorChain authenticator;
     private @Nullable Authorizers authorizers;
-    private final Map<String, AuthenticationMethod> methods = new HashMap<>();
-    private final Set<String> methodsEver = new HashSet<>();
+    private final Map<Methods.Key, AuthenticationMethod> methods = new HashMap<>();
+    private final Set<Methods.Key> methodsEver = new HashSet<>();
     private @Nullable Router filled;
     private @Nullable String sessionStoreIdentity;
     private @Nullable String retainedStoreIdentity;
@@ -464,15 +463,20 @@ final class Engine implements Broker {
         }
     }
 
-    void useAuthenticator(@Nullable Authenticator next) {
+    void useAuthenticator(@Nullable AuthenticatorChain next) {
         change(() -> authenticator = next);
     }
 
-    /** Of two that have one name, the one that came later is in use. */
-    void useAuthenticationMethod(AuthenticationMethod next) {
+    /**
+     * Takes a method of an auth provider. Of two that one provider has by one name, the one that came later is in use.
+     *
+     * @param provider its name; empty if it has none
+     */
+    void useAuthenticationMethod(AuthenticationMethod next, String provider) {
+        Methods.Key key = new Methods.Key(provider, next.name());
         change(() -> {
-            methods.put(next.name(), next);
-            methodsEver.add(next.name());
+            methods.put(key, next);
+            methodsEver.add(key);
         });
     }
 
@@ -604,7 +608,7 @@ final class Engine implements Broker {
         Router router = this.router;
         SessionStore sessionStore = this.sessionStore;
         RetainedStore retainedStore = this.retainedStore;
-        Authenticator authenticator = this.authenticator;
+        AuthenticatorChain authenticator = this.authenticator;
         Authorizers authorizers = this.authorizers;
         if (!serving
                 || retired
@@ -621,16 +625,10 @@ final class Engine implements Broker {
             sessions.load(sessionStore);
             loaded = true;
         }
-        Set<String> missedMethods = new HashSet<>(methodsEver);
-        missedMethods.removeAll(methods.keySet());
+        Set<Methods.Key> missed = new HashSet<>(methodsEver);
+        missed.removeAll(methods.keySet());
         Parts parts = new Parts(
-                router,
-                sessionStore,
-                retainedStore,
-                authenticator,
-                authorizers,
-                Map.copyOf(methods),
-                Set.copyOf(missedMethods));
+                router, sessionStore, retainedStore, authenticator, authorizers, new Methods(methods, missed));
         if (filled != router) { // an index is filled before anybody asks it
             sessions.all().forEach(session -> session.enterRouter(router));
             filled = router;

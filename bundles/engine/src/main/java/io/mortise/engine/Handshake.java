@@ -15,6 +15,7 @@ import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.Will;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -112,15 +113,23 @@ final class Handshake implements AuthExchange.Owner {
     }
 
     private void beginExchange(String name, ConnectAttempt attempt) {
-        AuthenticationMethod method = engine.gate().parts().methods().get(name);
+        Parts parts = engine.gate().parts();
+        if (parts.authenticator().isIncomplete(connection.listener())) {
+            refuse(ReasonCode.SERVER_UNAVAILABLE, "an authenticator of this listener is missing");
+            return;
+        }
+        List<String> providers = parts.authenticator().providers(connection.listener());
+        AuthenticationMethod method = parts.methods().find(name, providers);
         if (method != null) {
             AuthExchange begun = new AuthExchange(engine, client, method, name, this);
             exchange = begun;
             begun.begin(attempt, connect.properties().binary(Property.AUTHENTICATION_DATA));
-        } else if (engine.gate().parts().missedMethods().contains(name)) {
+        } else if (parts.methods().isMissed(name, providers)) {
             startDeadline(); // when it comes back, the gate opens and this begins anew
         } else {
-            refuse(ReasonCode.BAD_AUTHENTICATION_METHOD, "its authentication method is not provided");
+            refuse(
+                    ReasonCode.BAD_AUTHENTICATION_METHOD,
+                    "its authentication method is not one of those of this listener");
         }
     }
 

@@ -13,13 +13,27 @@ import org.jspecify.annotations.Nullable;
  */
 record Links<T>(List<Link<T>> ofAll, Map<String, List<Link<T>>> ofListeners) {
 
-    /** One provider in its place; {@code null} if it is not there, and everybody is refused on its account. */
-    record Link<T>(String name, @Nullable T provider) {
+    /**
+     * One provider in its place.
+     *
+     * @param name by which the configuration calls it
+     * @param provider {@code null} if it is not there, and everybody is refused on its account
+     * @param ownName by which it calls itself; empty if it does not
+     */
+    record Link<T>(String name, @Nullable T provider, String ownName) {
+
+        /** A provider that is called as it calls itself. */
+        Link(String name, @Nullable T provider) {
+            this(name, provider, name);
+        }
 
         /** Whether it is the same object: what a provider calls equal is its own affair. */
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Link<?> that && name.equals(that.name) && provider == that.provider;
+            return other instanceof Link<?> that
+                    && name.equals(that.name)
+                    && provider == that.provider
+                    && ownName.equals(that.ownName);
         }
 
         @Override

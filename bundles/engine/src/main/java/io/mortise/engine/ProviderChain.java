@@ -71,8 +71,8 @@ final class ProviderChain<T> {
     }
 
     /** Of several with one name the one with the highest ranking is asked, and of these the one that came first. */
-    synchronized void add(T service, @Nullable String name, int ranking) {
-        providers.add(new Provider<>(service, name == null ? ChainNames.ANY : name, ranking));
+    synchronized void add(T service, String name, int ranking) {
+        providers.add(new Provider<>(service, name, ranking));
         changed();
     }
 
@@ -122,12 +122,13 @@ final class ProviderChain<T> {
     private List<Link<T>> links(List<String> chain) {
         List<Link<T>> links = new ArrayList<>();
         for (String name : chain) {
-            links.add(new Link<>(name, find(name)));
+            Provider<T> found = find(name);
+            links.add(found == null ? new Link<>(name, null) : new Link<>(name, found.service, found.name));
         }
         return List.copyOf(links);
     }
 
-    private @Nullable T find(String name) {
+    private @Nullable Provider<T> find(String name) {
         Provider<T> found = null;
         for (Provider<T> provider : providers) {
             boolean meant = name.equals(ChainNames.ANY) || name.equals(provider.name);
@@ -135,7 +136,7 @@ final class ProviderChain<T> {
                 found = provider;
             }
         }
-        return found == null ? null : found.service;
+        return found;
     }
 
     private static String named(Set<String> missing) {

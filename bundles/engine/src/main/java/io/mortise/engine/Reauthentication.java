@@ -11,6 +11,7 @@ import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.ReasonCode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,14 @@ final class Reauthentication implements AuthExchange.Owner {
     }
 
     private void begin(String name, Auth packet) {
-        AuthenticationMethod method = engine.gate().parts().methods().get(name);
+        Parts parts = engine.gate().parts();
+        List<String> providers =
+                parts.authenticator().providers(client.connection().listener());
+        AuthenticationMethod method = parts.methods().find(name, providers);
         if (method == null) {
-            client.end(ReasonCode.BAD_AUTHENTICATION_METHOD, "its authentication method is not provided now");
+            client.end(
+                    ReasonCode.BAD_AUTHENTICATION_METHOD,
+                    "its authentication method is not one of those of this listener now");
             return;
         }
         AuthExchange begun = new AuthExchange(engine, client, method, name, this);

@@ -18,6 +18,8 @@ import io.mortise.api.protocol.PingReq;
 import io.mortise.api.protocol.PingResp;
 import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ReasonCode;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +36,7 @@ class ExchangeTest {
 
     @BeforeEach
     void provide() {
-        harness.engine.useAuthenticationMethod(method);
+        harness.engine.useAuthenticationMethod(method, Harness.PROVIDER);
     }
 
     @AfterEach
@@ -128,6 +130,59 @@ class ExchangeTest {
         assertEquals(ReasonCode.BAD_AUTHENTICATION_METHOD, refusal(harness.open(by("KERBEROS", ""))));
     }
 
+    /** SEC-38: an authentication method is no way round the chain of a listener. */
+    @Test
+    void shouldRefuseTheMethodOfAProviderThatIsNotInTheChain_SEC38() {
+        try (Harness closed = new Harness()) {
+            TestMethod outside = new TestMethod();
+            closed.engine.useAuthenticationMethod(outside, "another");
+            closed.engine.useAuthenticationMethod(outside, "");
+
+            assertEquals(ReasonCode.BAD_AUTHENTICATION_METHOD, refusal(closed.open(by(TestMethod.NAME, "5"))));
+            assertEquals(0, outside.begun.get());
+        }
+    }
+
+    @Test
+    void shouldTakeTheMethodsOfTheListenersChainAndNoOthers_SEC38() {
+        String listener = harness.wire().listener();
+        TestMethod own = new TestMethod();
+        own.answers = data -> CompletableFuture.completedFuture(TestMethod.accepted("own"));
+        harness.engine.useAuthenticationMethod(own, "b");
+        harness.engine.useAuthenticator(new AuthenticatorChain(new Links<>(
+                List.of(new Links.Link<>(Harness.PROVIDER, harness.auth)),
+                Map.of(listener, List.of(new Links.Link<>("b", harness.auth))))));
+        connected();
+
+        assertEquals("own", harness.session("c").principal());
+        assertEquals(0, method.begun.get());
+    }
+
+    @Test
+    void shouldKnowTheProviderThatThereIsByItsOwnName() {
+        harness.engine.useAuthenticator(new AuthenticatorChain(
+                new Links<>(List.of(new Links.Link<>(ChainNames.ANY, harness.auth, Harness.PROVIDER)), Map.of())));
+        connected();
+        assertEquals(1, method.begun.get());
+    }
+
+    @Test
+    void shouldRefuseEverybodyWhileAnAuthenticatorIsMissing_SEC37() {
+        harness.engine.useAuthenticator(new AuthenticatorChain(new Links<>(
+                List.of(new Links.Link<>(Harness.PROVIDER, harness.auth), new Links.Link<>("missing", null)),
+                Map.of())));
+        assertEquals(ReasonCode.SERVER_UNAVAILABLE, refusal(harness.open(by(TestMethod.NAME, "5"))));
+        assertEquals(0, method.begun.get());
+    }
+
+    @Test
+    void shouldNotAuthenticateAnewByTheMethodOfAProviderThatLeftTheChain() {
+        TestClient client = connected();
+        harness.engine.useAuthenticator(
+                new AuthenticatorChain(new Links<>(List.of(new Links.Link<>("another", harness.auth)), Map.of())));
+        assertEquals(ReasonCode.BAD_AUTHENTICATION_METHOD, farewell(client.say(again("5"))));
+    }
+
     @Test
     void shouldLetAClientWaitForAMethodThatWasThereAMomentAgo() {
         harness.engine.loseAuthenticationMethod(method);
@@ -135,14 +190,14 @@ class ExchangeTest {
         harness.settle();
         assertTrue(client.wire.sent().isEmpty());
 
-        harness.engine.useAuthenticationMethod(method);
+        harness.engine.useAuthenticationMethod(method, Harness.PROVIDER);
         assertEquals(ReasonCode.SUCCESS, client.connAck().reasonCode());
     }
 
     @Test
     void shouldUseTheVersionThatCameLast() {
         TestMethod next = new TestMethod();
-        harness.engine.useAuthenticationMethod(next);
+        harness.engine.useAuthenticationMethod(next, Harness.PROVIDER);
         harness.engine.loseAuthenticationMethod(method);
         connected();
 
@@ -185,7 +240,7 @@ class ExchangeTest {
         assertEquals(ReasonCode.SERVER_UNAVAILABLE, refusal(harness.open(by(TestMethod.NAME, "5"))));
         try (Harness impatient =
                 new Harness(new TestSettings().authDeadlineMillis(20).build())) {
-            impatient.engine.useAuthenticationMethod(method);
+            impatient.engine.useAuthenticationMethod(method, Harness.PROVIDER);
             method.answers = data -> new CompletableFuture<>();
             assertEquals(ReasonCode.SERVER_UNAVAILABLE, refusal(impatient.open(by(TestMethod.NAME, "5"))));
         }
@@ -195,7 +250,7 @@ class ExchangeTest {
     void shouldNotWaitForAClientForEver() {
         try (Harness impatient =
                 new Harness(new TestSettings().authExchangeMillis(20).build())) {
-            impatient.engine.useAuthenticationMethod(method);
+            impatient.engine.useAuthenticationMethod(method, Harness.PROVIDER);
             TestClient client = impatient.open(by(TestMethod.NAME, "alice"));
             client.hear(Auth.class);
             assertEquals(ReasonCode.NOT_AUTHORIZED, refusal(client));
@@ -295,7 +350,7 @@ class ExchangeTest {
     void shouldAuthenticateAnewBehindAHandOver() {
         TestClient client = connected();
         harness.swap();
-        harness.engine.useAuthenticationMethod(method);
+        harness.engine.useAuthenticationMethod(method, Harness.PROVIDER);
         client.say(again("5"));
 
         assertEquals(ReasonCode.SUCCESS, client.hear(Auth.class).reasonCode());
@@ -307,7 +362,7 @@ class ExchangeTest {
         client.hear(Auth.class);
         harness.engine.loseAuthenticationMethod(method);
         assertEquals(ReasonCode.SERVER_BUSY, farewell(client));
-        harness.engine.useAuthenticationMethod(method);
+        harness.engine.useAuthenticationMethod(method, Harness.PROVIDER);
 
         TestClient another = connected().say(again("alice"));
         another.hear(Auth.class);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.Authorizer;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.protocol.ConnAck;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** An engine with all its parts, two event loops, and clients in the process. */
 final class Harness implements AutoCloseable {
     static final Settings SETTINGS = new TestSettings().build();
+    static final String PROVIDER = "test";
 
     static {
         Awaitility.setDefaultPollInterval(2, TimeUnit.MILLISECONDS);
@@ -66,9 +68,14 @@ final class Harness implements AutoCloseable {
         next.useRouter(router);
         next.useSessionStore(sessions);
         next.useRetainedStore(retained);
-        next.useAuthenticator(auth);
+        next.useAuthenticator(only(auth));
         next.useAuthorizers(always(auth));
         return next;
+    }
+
+    /** The only authenticator, by the name {@link #PROVIDER}, of every listener. */
+    static AuthenticatorChain only(Authenticator authenticator) {
+        return new AuthenticatorChain(new Links<>(List.of(new Links.Link<>(PROVIDER, authenticator)), Map.of()));
     }
 
     /** The same authorizer for every listener. */

@@ -103,7 +103,7 @@ class PartsTest {
 
             @Override
             void use(Harness harness) {
-                harness.engine.useAuthenticator(harness.auth);
+                harness.engine.useAuthenticator(Harness.only(harness.auth));
             }
         },
         AUTHORIZER {
@@ -269,7 +269,7 @@ class PartsTest {
         harness.settle();
         assertEquals(List.of(), client.heard(ConnAck.class));
 
-        harness.engine.useAuthenticator(harness.auth);
+        harness.engine.useAuthenticator(Harness.only(harness.auth));
         assertEquals(ReasonCode.SUCCESS, client.connAck().reasonCode());
         assertEquals(2, harness.auth.attempts.get());
     }

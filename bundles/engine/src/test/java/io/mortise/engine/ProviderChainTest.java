@@ -128,13 +128,13 @@ class ProviderChainTest {
     @Test
     void shouldTakeTheOneThereIsWhenNothingIsConfigured() {
         ProviderChain<String> chain = chain(ChainNames.parse(new String[0], new String[0], "key"), FOREVER);
-        chain.add("nameless", null, 0);
+        chain.add("nameless", ChainNames.ANY, 0);
         assertEquals(List.of(new Link<>("", "nameless")), last().of("any"));
         chain.add("named", "file", 0);
         assertEquals(1, used.size());
         chain.add("higher", "file", 1);
 
-        assertEquals(List.of(new Link<>("", "higher")), last().of("any"));
+        assertEquals(List.of(new Link<>("", "higher", "file")), last().of("any"));
     }
 
     @Test

@@ -29,7 +29,12 @@ class RetainedTest {
     RetainedTest() {
         TestAuth auth = new TestAuth();
         gate.open(new Parts(
-                new LinearRouter(), new TestSessionStore(), store, auth, listener -> auth, Map.of(), Set.of()));
+                new LinearRouter(),
+                new TestSessionStore(),
+                store,
+                Harness.only(auth),
+                listener -> auth,
+                new Methods(Map.of(), Set.of())));
     }
 
     private void retain(String topic, String text, long expiresAtMillis) {

@@ -5,12 +5,16 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import io.mortise.api.auth.AuthenticationMethod;
+import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Exchange;
 import io.mortise.api.auth.Step;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.ReasonCode;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.After;
 import org.junit.Before;
@@ -32,11 +36,7 @@ public class EnhancedAuthenticationIT extends FelixBroker {
     private ServiceRegistration<AuthenticationMethod> registration;
 
     /** Asks alice for a sum. */
-    private static final class Sum implements AuthenticationMethod {
-        @Override
-        public String name() {
-            return "SUM";
-        }
+    private record Sum(String name) implements AuthenticationMethod {
 
         @Override
         public Exchange begin(ConnectAttempt attempt) {
@@ -59,7 +59,14 @@ public class EnhancedAuthenticationIT extends FelixBroker {
 
     @Before
     public void provide() {
-        registration = context.registerService(AuthenticationMethod.class, new Sum(), null);
+        registration = provide("SUM", "open");
+    }
+
+    /** As a method of an auth provider; the chain of the listener is "open", "file". */
+    private ServiceRegistration<AuthenticationMethod> provide(String name, String provider) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Authenticator.NAME, provider);
+        return context.registerService(AuthenticationMethod.class, new Sum(name), properties);
     }
 
     @After
@@ -95,6 +102,19 @@ public class EnhancedAuthenticationIT extends FelixBroker {
     }
 
     @Test
+    public void shouldRefuseTheMethodOfAProviderThatTheListenerDoesNotAsk() throws Exception {
+        for (String provider : List.of("elsewhere", "")) {
+            ServiceRegistration<AuthenticationMethod> outside = provide("ALT", provider);
+            try (HexClient client = new HexClient(port)) {
+                String connAck = client.say(CONNECT.replace("53554d", "414c54")).hearOut();
+                assertTrue(connAck, connAck.matches("20..008c.*"));
+            } finally {
+                outside.unregister();
+            }
+        }
+    }
+
+    @Test
     public void shouldTakeNothingButAuthBeforeTheConnAck() throws Exception {
         try (HexClient client = challenged()) {
             String connAck = client.say(PINGREQ).hearOut();
@@ -120,7 +140,7 @@ public class EnhancedAuthenticationIT extends FelixBroker {
         registration.unregister();
         try (HexClient client = new HexClient(port)) {
             client.say(CONNECT);
-            registration = context.registerService(AuthenticationMethod.class, new Sum(), null);
+            provide();
             assertTrue(client.hear().startsWith("f00e18"));
         }
     }

@@ -49,12 +49,16 @@ final class VendorBundle {
         return manifest;
     }
 
-    /** With the name of the authorizer that is shipped, and a higher ranking: it is the one that the broker asks. */
+    /**
+     * By the name of the provider that is shipped: the authentication method is one of those in the chain, and the authorizer,
+     * with a higher ranking, is the one that the broker asks.
+     */
     private static String components() {
         return """
                 <components xmlns:scr="http://www.osgi.org/xmlns/scr/v1.3.0">
                   <scr:component name="riddle">
                     <implementation class="io.mortise.itests.conformance.Riddle"/>
+                    <property name="mortise.auth.name" value="open"/>
                     <service><provide interface="io.mortise.api.auth.AuthenticationMethod"/></service>
                   </scr:component>
                   <scr:component name="house-rules">
