@@ -29,6 +29,8 @@ final class TestSessionStore implements SessionStore {
     private final boolean durable;
     volatile boolean accepting = true;
     int pages;
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean holdingPages;
 
     TestSessionStore() {
         this(true);
@@ -103,7 +105,8 @@ final class TestSessionStore implements SessionStore {
                                         + each.message().topic().utf8Length())
                                 .sum(),
                         waiting.get(0).position(),
-                        waiting.get(waiting.size() - 1).position());
+                        waiting.get(waiting.size() - 1).position(),
+                        waiting.stream().filter(each -> each.shared() != null).count());
         return new SessionRecord(
                 clientId, whole.state(), whole.subscriptions(), inflight, backlog, whole.inboundPacketIds());
     }
@@ -115,15 +118,36 @@ final class TestSessionStore implements SessionStore {
     @Override
     public synchronized CompletionStage<List<OutboundMessage>> page(
             String clientId, long fromPosition, int maximumMessages, int maximumBytes) {
-        SessionRecord whole = record(clientId);
         pages++;
-        return CompletableFuture.completedFuture(
-                whole == null
-                        ? List.of()
-                        : waiting(whole).stream()
-                                .filter(each -> each.position() >= fromPosition)
-                                .limit(maximumMessages)
-                                .toList());
+        if (!holdingPages) {
+            return CompletableFuture.completedFuture(read(clientId, fromPosition, maximumMessages));
+        }
+        CompletableFuture<List<OutboundMessage>> later = new CompletableFuture<>();
+        held.add(() -> later.complete(read(clientId, fromPosition, maximumMessages)));
+        return later;
+    }
+
+    private List<OutboundMessage> read(String clientId, long fromPosition, int maximumMessages) {
+        SessionRecord whole = record(clientId);
+        return whole == null
+                ? List.of()
+                : waiting(whole).stream()
+                        .filter(each -> each.position() >= fromPosition)
+                        .limit(maximumMessages)
+                        .toList();
+    }
+
+    /** From now on a page is read when nobody holds them any more. */
+    synchronized void holdPages(boolean now) {
+        holdingPages = now;
+        if (!now) {
+            held.forEach(Runnable::run);
+            held.clear();
+        }
+    }
+
+    synchronized int heldPages() {
+        return held.size();
     }
 
     @Override

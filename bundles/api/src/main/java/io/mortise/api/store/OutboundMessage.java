@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param retain the RETAIN flag with which it is sent
  * @param subscriptionIdentifiers of the subscriptions that matched
  * @param packetId 0 while it was not sent; 1 to 65,535 once it was, until it is acknowledged
- * @param shared the filter of the shared subscription by which it came, {@code $share/…}: others may get it if the session ends
- *     before it was received (4.8.2); {@code null} if the subscription was not shared
+ * @param shared the filter of the shared subscription by which it came, {@code $share/…}: another member gets it if the session
+ *     ends before it was received (4.8.2), so every store keeps it; {@code null} if the subscription was not shared
  * @param received whether the client has said PUBREC: what is left to do is PUBREL and PUBCOMP (MQTT 5.0, 4.3.3)
  */
 public record OutboundMessage(

@@ -90,7 +90,10 @@ public interface SessionStore {
     /** It has no subscription with this filter any more. */
     void unsubscribed(String clientId, TopicFilter filter);
 
-    /** A message was queued for it. Positions rise, but two of them may be handed over in either order. */
+    /**
+     * A message was queued for it. Positions rise, but two of them may be handed over in either order. If the call throws, the
+     * broker takes it that the store does not have the message: the session does not get it, and its publisher is refused.
+     */
     void queued(String clientId, OutboundMessage message);
 
     /** The message at this position was sent with this packet identifier. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.store.sqlite;
 
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.RetainHandling;
 import io.mortise.api.protocol.Subscription;
@@ -11,12 +12,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the columns {@code options} and {@code identifiers} mean.
+ * What the columns {@code options}, {@code identifiers} and {@code shared} mean.
  *
  * <pre>
  * outbound:     bits 0-1 QoS, bit 2 retain, bit 3 received
  * subscription: bits 0-1 maximum QoS, bit 2 no local, bit 3 retain as published, bits 4-5 retain handling: as in SUBSCRIBE
  * </pre>
+ *
+ * <p>{@code shared} is the filter of the shared subscription by which a message came, as its client wrote it; null if it did not come by
+ * one.
  */
 final class Columns {
     static final int RECEIVED = 1 << 3;
@@ -71,5 +75,20 @@ final class Columns {
         return text == null
                 ? List.of()
                 : Stream.of(text.split(",")).map(Integer::valueOf).toList();
+    }
+
+    static @Nullable TopicFilter shared(@Nullable String filter) {
+        if (filter == null) {
+            return null;
+        }
+        try {
+            TopicFilter shared = TopicFilter.of(filter);
+            if (shared.isShared()) {
+                return shared;
+            }
+        } catch (IllegalArgumentException | ProtocolViolation none) {
+            throw new Damaged("no topic filter: " + none.getMessage(), none);
+        }
+        throw new Damaged("the filter of a shared subscription expected, got another");
     }
 }

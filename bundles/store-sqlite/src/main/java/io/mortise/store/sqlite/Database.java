@@ -2,6 +2,7 @@
 package io.mortise.store.sqlite;
 
 import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.SessionState;
 import java.io.IOException;
@@ -99,7 +100,7 @@ final class Database implements AutoCloseable {
                 page = Reader.retained(this, last, 256);
                 last = page.last();
             } while (!page.messages().isEmpty());
-        } catch (IllegalArgumentException nonsense) {
+        } catch (IllegalArgumentException | ProtocolViolation nonsense) {
             throw new Damaged("a row that cannot be: " + nonsense.getMessage(), nonsense);
         }
     }
@@ -185,15 +186,16 @@ final class Database implements AutoCloseable {
         }
         for (SessionChanges.Queued queued : session.queued.values()) {
             update(
-                    "INSERT OR REPLACE INTO outbound (session, position, message, options, packet_id, size, identifiers)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT OR REPLACE INTO outbound (session, position, message, options, packet_id, size, identifiers,"
+                            + " shared) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     session.id,
                     queued.position,
                     batch.number(queued.message),
                     Columns.options(queued.qos, queued.retain, queued.received),
                     queued.packetId,
                     size(queued.message),
-                    Columns.identifiers(queued.subscriptionIdentifiers));
+                    Columns.identifiers(queued.subscriptionIdentifiers),
+                    queued.shared == null ? null : queued.shared.text());
         }
         for (var entry : session.progress.entrySet()) {
             SessionChanges.Progress progress = entry.getValue();

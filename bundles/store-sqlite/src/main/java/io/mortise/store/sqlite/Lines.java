@@ -18,14 +18,14 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The neutral form of what a store has, as the lines of an export; version 1.
+ * The neutral form of what a store has, as the lines of an export; version 2.
  *
  * <pre>
- * {"type":"export","version":1}
+ * {"type":"export","version":2}
  * {"type":"session","client":…,"principal":…,"expirySeconds":…,"disconnectedAt":…[,"will":true, and as a message]}
  * {"type":"subscription","client":…,"filter":…,"qos":…,"noLocal":…,"retainAsPublished":…,"retainHandling":…,"identifiers":[…]}
  * {"type":"inbound","client":…,"packetId":…}
- * {"type":"outbound","client":…,"position":…,"grantedQos":…,"retainFlag":…,"packetId":…,"received":…,"identifiers":[…], and as a message}
+ * {"type":"outbound","client":…,"position":…,"grantedQos":…,"retainFlag":…,"packetId":…,"received":…,"identifiers":[…][,"shared":…], and as a message}
  * {"type":"retained", and as a message}
  * {"type":"end","sessions":…,"messages":…,"retained":…}
  *
@@ -33,11 +33,11 @@ import java.util.List;
  * </pre>
  *
  * <p>What belongs to a session follows it. Times are in milliseconds since the epoch; a session that is connected was
- * disconnected at -1. Binary values are in base64. A line of a type that is not known makes an export of a later version, which is
+ * disconnected at -1; version 1 has no "shared". Binary values are in base64. A line of a type that is not known makes an export of a later version, which is
  * refused.
  */
 final class Lines {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private Lines() {}
 
@@ -103,6 +103,9 @@ final class Lines {
                 .with("packetId", (long) outbound.packetId())
                 .with("received", outbound.received())
                 .with("identifiers", outbound.subscriptionIdentifiers());
+        if (outbound.shared() != null) {
+            line.with("shared", outbound.shared().text());
+        }
         return write(line, outbound.message());
     }
 
@@ -113,6 +116,7 @@ final class Lines {
                 qos(line, "grantedQos"),
                 line.truth("retainFlag"),
                 identifiers(line),
+                line.has("shared") ? TopicFilter.of(line.text("shared")) : null,
                 (int) line.number("packetId"),
                 line.truth("received"));
     }

@@ -5,6 +5,7 @@ import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.UserProperty;
@@ -64,7 +65,7 @@ final class MessageFormat {
             Topic topic = Topic.of(reader.text());
             Properties properties = (flags & PROPERTIES) == 0 ? Properties.NONE : properties(reader);
             return new Message(topic, reader.rest(), Qos.of(flags & QOS), (flags & RETAIN) != 0, properties, expiresAt);
-        } catch (IllegalArgumentException nonsense) {
+        } catch (IllegalArgumentException | ProtocolViolation nonsense) {
             throw new Damaged("a message that cannot be: " + nonsense.getMessage(), nonsense);
         }
     }
@@ -81,7 +82,7 @@ final class MessageFormat {
             Topic topic = Topic.of(reader.text());
             Properties properties = (flags & PROPERTIES) == 0 ? Properties.NONE : properties(reader);
             return new Will(topic, reader.rest(), Qos.of(flags & QOS), (flags & RETAIN) != 0, properties);
-        } catch (IllegalArgumentException nonsense) {
+        } catch (IllegalArgumentException | ProtocolViolation nonsense) {
             throw new Damaged("a will that cannot be: " + nonsense.getMessage(), nonsense);
         }
     }

@@ -25,7 +25,7 @@ final class Reader {
     private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
 
     private static final String OUTBOUND = "SELECT o.session, o.position, o.options, o.packet_id, o.identifiers,"
-            + " o.message, m.body FROM outbound AS o LEFT JOIN message AS m ON m.id = o.message";
+            + " o.message, m.body, o.shared FROM outbound AS o LEFT JOIN message AS m ON m.id = o.message";
 
     private Reader() {}
 
@@ -40,12 +40,13 @@ final class Reader {
             }
         }
         Map<Long, Backlog> backlogs = new HashMap<>();
-        try (ResultSet row = database.bound("SELECT session, count(*), sum(size), min(position), max(position)"
-                        + " FROM outbound WHERE packet_id = 0 GROUP BY session")
+        try (ResultSet row = database.bound("SELECT session, count(*), sum(size), min(position), max(position),"
+                        + " count(shared) FROM outbound WHERE packet_id = 0 GROUP BY session")
                 .executeQuery()) {
             while (row.next()) {
                 backlogs.put(
-                        row.getLong(1), new Backlog(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)));
+                        row.getLong(1),
+                        new Backlog(row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6)));
             }
         }
         List<SessionRecord> sessions = new ArrayList<>();
@@ -140,6 +141,7 @@ final class Reader {
                 Columns.qos(options),
                 Columns.retain(options),
                 Columns.identifiers(row.getString(5)),
+                Columns.shared(row.getString(8)),
                 row.getInt(4),
                 Columns.received(options));
     }

@@ -40,7 +40,7 @@ final class Salvage {
         columns.put("subscription", "id, session, filter, options, identifiers");
         columns.put("inbound", "session, packet_id");
         columns.put("message", "id, refs, body");
-        columns.put("outbound", "session, position, message, options, packet_id, size, identifiers");
+        columns.put("outbound", "session, position, message, options, packet_id, size, identifiers, shared");
         columns.put("retained", "id, topic, body");
         return columns;
     }
@@ -127,7 +127,10 @@ final class Salvage {
                                 .name()
                                 .equals(it[1]));
             case "outbound" ->
-                holds(row, it -> Columns.qos((Integer) it[3]) != null && Columns.identifiers((String) it[6]) != null);
+                holds(row, it -> {
+                    Columns.shared((String) it[7]);
+                    return Columns.qos((Integer) it[3]) != null && Columns.identifiers((String) it[6]) != null;
+                });
             default -> true;
         };
     }

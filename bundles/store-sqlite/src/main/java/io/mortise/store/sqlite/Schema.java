@@ -13,10 +13,11 @@ import java.util.UUID;
  *
  * <p>What clients call themselves and their topics are values, never names of anything. {@code outbound} is narrow, so that a
  * pass over all that waits is quick; a message is in {@code message} once, however many sessions it waits for, and goes with the
- * last of them. A later version reads this one; this one refuses a later version.
+ * last of them. A store of an earlier version is made one of this version when it is opened, in one step; one of a later version is
+ * refused.
  */
 final class Schema {
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** "Mrts". */
     private static final int APPLICATION = 0x4D72_7473;
@@ -31,14 +32,17 @@ final class Schema {
                     + " PRIMARY KEY (session, packet_id)) WITHOUT ROWID",
             "CREATE TABLE outbound (session INTEGER NOT NULL, position INTEGER NOT NULL, message INTEGER NOT NULL,"
                     + " options INTEGER NOT NULL, packet_id INTEGER NOT NULL, size INTEGER NOT NULL, identifiers TEXT,"
-                    + " PRIMARY KEY (session, position)) WITHOUT ROWID",
+                    + " shared TEXT, PRIMARY KEY (session, position)) WITHOUT ROWID",
             "CREATE TABLE message (id INTEGER PRIMARY KEY, refs INTEGER NOT NULL, body BLOB NOT NULL)",
             "CREATE TABLE retained (id INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, body BLOB NOT NULL)");
+
+    /** What makes of each version the one behind it: the first statement, of version 1 version 2. */
+    private static final List<String> STEPS = List.of("ALTER TABLE outbound ADD COLUMN shared TEXT");
 
     private Schema() {}
 
     /**
-     * Makes the tables if there are none.
+     * Makes the tables if there are none, and those of an earlier version what they are now.
      *
      * @return the identity of the store
      * @throws RefusedStore if it is a store of a later version, or none of ours
@@ -55,6 +59,8 @@ final class Schema {
             } else if (version > VERSION) {
                 throw new RefusedStore("it was written by a later Mortise, as version " + version
                         + "; this one reads up to version " + VERSION + ": run the later one");
+            } else if (version < VERSION) {
+                upgrade(statement, version);
             }
             try (ResultSet row = statement.executeQuery("SELECT identity FROM store")) {
                 if (!row.next()) {
@@ -73,6 +79,18 @@ final class Schema {
         }
         statement.execute("INSERT INTO store VALUES ('" + UUID.randomUUID() + "')");
         statement.execute("PRAGMA application_id = " + APPLICATION);
+        statement.execute("PRAGMA user_version = " + VERSION);
+        statement.execute("COMMIT");
+    }
+
+    private static void upgrade(Statement statement, int from) throws SQLException {
+        if (from < 1) {
+            throw new Damaged("a store of version " + from);
+        }
+        statement.execute("BEGIN IMMEDIATE");
+        for (String step : STEPS.subList(from - 1, VERSION - 1)) {
+            statement.execute(step);
+        }
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
     }

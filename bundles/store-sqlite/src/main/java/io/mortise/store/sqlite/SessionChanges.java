@@ -113,6 +113,7 @@ final class SessionChanges {
         final Qos qos;
         final boolean retain;
         final List<Integer> subscriptionIdentifiers;
+        final @Nullable TopicFilter shared;
         int packetId;
         boolean received;
 
@@ -122,6 +123,7 @@ final class SessionChanges {
             this.qos = message.qos();
             this.retain = message.retain();
             this.subscriptionIdentifiers = message.subscriptionIdentifiers();
+            this.shared = message.shared();
             this.packetId = message.packetId();
             this.received = message.received();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.store.sqlite;
 
+import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionRecord;
@@ -127,7 +128,7 @@ final class Transfer {
                     throw new IllegalArgumentException("a line behind the end");
                 }
                 complete = take(JsonLine.parse(text));
-            } catch (IllegalArgumentException | ArithmeticException | ClassCastException wrong) {
+            } catch (IllegalArgumentException | ProtocolViolation | ArithmeticException | ClassCastException wrong) {
                 throw new IllegalArgumentException("line " + lines + ": " + wrong.getMessage(), wrong);
             }
             if (lines % STEP == 0) {

@@ -42,10 +42,10 @@ final class Verification {
                     "SELECT session, filter, options, identifiers FROM subscription",
                     row -> Columns.subscription(row.getString(2), row.getInt(3), row.getString(4)));
             each("message", "SELECT id, body FROM message", row -> MessageFormat.message(row.getBytes(2)));
-            each(
-                    "outbound",
-                    "SELECT position, identifiers FROM outbound",
-                    row -> Columns.identifiers(row.getString(2)));
+            each("outbound", "SELECT position, identifiers, shared FROM outbound", row -> {
+                Columns.shared(row.getString(3));
+                return Columns.identifiers(row.getString(2));
+            });
             each("retained", "SELECT topic, body FROM retained", row -> MessageFormat.message(row.getBytes(2)));
         } catch (SQLException failure) {
             problems.add("it cannot be read to its end: " + failure.getMessage());

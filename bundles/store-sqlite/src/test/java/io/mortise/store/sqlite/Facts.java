@@ -5,6 +5,7 @@ import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.Topic;
+import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionState;
@@ -29,6 +30,19 @@ final class Facts {
         Message message =
                 new Message(Topic.of("Kitchen/Fridge"), Payload.owning(new byte[size]), Qos.EXACTLY_ONCE, false);
         return new OutboundMessage(position, message, Qos.EXACTLY_ONCE, false, List.of(), 0, false);
+    }
+
+    /** A message that came by a shared subscription. */
+    static OutboundMessage shared(long position) {
+        return new OutboundMessage(
+                position,
+                new Message(Topic.of("Kitchen/Fridge"), Payload.of("4.5"), Qos.EXACTLY_ONCE, false),
+                Qos.EXACTLY_ONCE,
+                false,
+                List.of(),
+                TopicFilter.of("$share/kitchen/#"),
+                0,
+                false);
     }
 
     /** A publication at QoS 2 that one session has made and another waits for. */

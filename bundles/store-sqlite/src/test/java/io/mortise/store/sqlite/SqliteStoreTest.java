@@ -12,7 +12,9 @@ import io.mortise.api.health.Health;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Qos;
+import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.Topic;
+import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.store.SessionRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -204,15 +206,62 @@ class SqliteStoreTest {
         SqliteStore store = files.open(folder);
         fill(store);
         store.writer()
-                .ask((database, numbers) -> database.update("PRAGMA user_version = 2"))
+                .ask((database, numbers) -> database.update("PRAGMA user_version = 3"))
                 .join();
         files.close(store);
         RefusedStore refusal = assertThrows(RefusedStore.class, () -> new SqliteStore(folder, Durability.DISK));
 
-        assertTrue(refusal.getMessage().contains("version 2"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("version 3"), refusal.getMessage());
         try (Stream<Path> entries = Files.list(folder)) {
             assertFalse(entries.anyMatch(entry -> entry.toString().contains(".corrupt-")));
         }
+    }
+
+    @Test
+    void shouldMakeAStoreOfVersion1OneOfThisVersionWithAllThatItHas() throws Exception {
+        SqliteStore store = files.open(folder);
+        fill(store);
+        store.writer()
+                .ask((database, numbers) -> database.update("UPDATE outbound SET packet_id = 9 WHERE position = 1"))
+                .join();
+        Map<String, SessionRecord> before = Facts.sessions(new SqliteSessionStore(store));
+        store.writer()
+                .ask((database, numbers) -> database.update("ALTER TABLE outbound DROP COLUMN shared")
+                        + database.update("PRAGMA user_version = 1"))
+                .join();
+        SqliteStore upgraded = files.reopen(store);
+        SqliteSessionStore sessions = new SqliteSessionStore(upgraded);
+
+        assertEquals(Health.Status.UP, upgraded.status());
+        assertEquals(before, Facts.sessions(sessions));
+        sessions.queued("client 0", Facts.shared(1_000));
+        SqliteSessionStore again = new SqliteSessionStore(files.reopen(upgraded));
+        assertEquals(List.of(Facts.shared(1_000)), Facts.page(again, "client 0", 1_000));
+        assertEquals(1, Facts.sessions(again).get("client 0").backlog().shared());
+    }
+
+    @Test
+    void shouldSetAsideWhatHasATopicFilterThatCannotBe() throws Exception {
+        SqliteStore store = files.open(folder);
+        SqliteSessionStore sessions = new SqliteSessionStore(store);
+        sessions.put(Facts.session("fridge"));
+        sessions.subscribed("fridge", new Subscription(TopicFilter.of("a/#"), Qos.AT_LEAST_ONCE));
+        sessions.subscribed("fridge", new Subscription(TopicFilter.of("b"), Qos.AT_LEAST_ONCE));
+        sessions.queued("fridge", Facts.shared(1));
+        sessions.queued("fridge", Facts.shared(2));
+        store.writer()
+                .ask((database, numbers) -> database.update("UPDATE subscription SET filter = 'a#' WHERE filter = 'b'")
+                        + database.update("UPDATE outbound SET shared = '$share/g' WHERE position = 2"))
+                .join();
+        SqliteStore again = files.reopen(store);
+
+        assertTrue(
+                again.status()
+                        .reason()
+                        .endsWith("lost: 1 damaged rows of subscription, 1 damaged rows of outbound,"
+                                + " 1 damaged rows of message"),
+                again.status().reason());
+        assertEquals(List.of(Facts.shared(1)), Facts.page(new SqliteSessionStore(again), "fridge", 0));
     }
 
     @Test

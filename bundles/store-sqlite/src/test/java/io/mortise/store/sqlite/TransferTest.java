@@ -79,7 +79,8 @@ class TransferTest {
                                 List.of(7))),
                 List.of(
                         new OutboundMessage(4, message, Qos.AT_LEAST_ONCE, false, List.of(7, 9), 12, false),
-                        new OutboundMessage(5, message, Qos.EXACTLY_ONCE, true, List.of(), 13, true)),
+                        new OutboundMessage(
+                                5, message, Qos.EXACTLY_ONCE, true, List.of(), TopicFilter.of("$share/g/b"), 13, true)),
                 Set.of(1, 65_535)));
         for (int position = 6; position < 3_000; position++) {
             sessions.queued("../\"x\"\u0007", Facts.message(position, 3));
@@ -116,7 +117,7 @@ class TransferTest {
             strings = {
                 "",
                 "{\"type\":\"session\"}",
-                "{\"type\":\"export\",\"version\":2}",
+                "{\"type\":\"export\",\"version\":3}",
                 "{\"type\":\"export\",\"version\":1}",
                 "{\"type\":\"export\",\"version\":1}\n{\"type\":\"end\",\"sessions\":1,\"messages\":0,\"retained\":0}",
                 "{\"type\":\"export\",\"version\":1}\n{\"type\":\"song\"}",

@@ -175,6 +175,26 @@ public abstract class SessionStoreContract {
         assertEquals(77, kept("fridge").outbound().get(0).packetId());
     }
 
+    /** Others may get it when the session ends, so a store has to know of each message whether it came by a shared subscription. */
+    @Test
+    void shouldKeepTheSharedSubscriptionByWhichAMessageCame() {
+        store.put(new SessionRecord("lamp", CONNECTED, List.of(), List.of(shared(1, 5)), Set.of()));
+        store.put(session("fridge"));
+        store.queued("fridge", shared(1, 0));
+        store.queued("fridge", message(2));
+        store.queued("fridge", shared(3, 0));
+        store.queued("fridge", shared(4, 0));
+        store.sent("fridge", 3, 10);
+
+        assertEquals(List.of(shared(1, 0), message(2), shared(4, 0)), page("fridge", 0, 10, 1_000));
+        assertEquals(
+                List.of(shared(1, 0), message(2), shared(3, 10), shared(4, 0)),
+                kept("fridge").outbound());
+        assertEquals(List.of(shared(1, 5)), kept("lamp").outbound());
+        assertEquals(
+                store.isDurable() ? 2 : 0, present(heads(), "fridge").backlog().shared());
+    }
+
     @Test
     void shouldForgetAMessageThatIsDone() {
         store.put(session("fridge"));
@@ -331,7 +351,7 @@ public abstract class SessionStoreContract {
 
         if (store.isDurable()) {
             assertEquals(List.of(1L), positions(head.outbound()));
-            assertEquals(new Backlog(4, 4 * SIZE, 2, 5), head.backlog());
+            assertEquals(new Backlog(4, 4 * SIZE, 2, 5, 0), head.backlog());
         } else {
             assertEquals(List.of(1L, 2L, 3L, 4L, 5L), positions(head.outbound()));
             assertEquals(Backlog.NONE, head.backlog());
@@ -507,6 +527,11 @@ public abstract class SessionStoreContract {
 
     private static OutboundMessage message(long position) {
         return new OutboundMessage(position, MESSAGE, Qos.EXACTLY_ONCE, false, List.of(), 0, false);
+    }
+
+    private static OutboundMessage shared(long position, int packetId) {
+        return new OutboundMessage(
+                position, MESSAGE, Qos.EXACTLY_ONCE, false, List.of(), TopicFilter.of("$share/g/#"), packetId, false);
     }
 
     private static Subscription subscription(String filter, Qos qos) {
