@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What waits for a client in a durable store and nowhere else: how much it is, and where to go on reading.
  *
- * <p>Used in its session's mailbox. Nothing of it is in memory but four numbers; a page is read when the client has taken most of the
+ * <p>Used in its session's mailbox. Nothing of it is in memory but five numbers; a page is read when the client has taken most of the
  * last one.
  *
  * <p>Who hands a message to a durable store posts it to the mailbox under one lock, so positions arrive in rising order, and a
@@ -36,6 +36,10 @@ final class Backlogged {
 
     private long messages;
     private long bytes;
+
+    /** How many of them came by a shared subscription. */
+    private long shared;
+
     private long arrived;
     private long readUpTo;
 
@@ -44,6 +48,16 @@ final class Backlogged {
 
     long messages() {
         return messages;
+    }
+
+    /** Whether others may have some of them when the session is over. */
+    boolean isShared() {
+        return shared > 0;
+    }
+
+    /** Behind which position nothing of it was read. */
+    long readUpTo() {
+        return readUpTo;
     }
 
     /** What they would cost in memory, about. */
@@ -68,6 +82,7 @@ final class Backlogged {
     void restore(Backlog left) {
         messages = left.messages();
         bytes = left.bytes();
+        shared = left.shared();
         arrived = Math.max(arrived, left.lastPosition());
         readUpTo = Math.max(0, left.firstPosition() - 1);
     }
@@ -87,8 +102,19 @@ final class Backlogged {
         if (messages == 0) {
             readUpTo = Math.max(readUpTo, delivery.position - 1);
         }
-        messages++;
-        bytes += size(delivery);
+        count(delivery, 1);
+    }
+
+    private void count(Delivery delivery, int more) {
+        messages += more;
+        bytes += (long) more * size(delivery);
+        shared += delivery.shared == null ? 0 : more;
+    }
+
+    private void countNone() {
+        messages = 0;
+        bytes = 0;
+        shared = 0;
     }
 
     /** Leaves those that wait in memory to the store. */
@@ -99,17 +125,15 @@ final class Backlogged {
             }
             readUpTo = Math.min(readUpTo, delivery.position - 1);
             if (delivery.position <= arrived) {
-                messages++;
-                bytes += size(delivery);
+                count(delivery, 1);
             }
         }
     }
 
-    /** The session is over: the store forgets all of it, and a page that is on its way is for nobody. */
+    /** The session is over: a page that is on its way is for nobody. */
     void close() {
         asked = null;
-        messages = 0;
-        bytes = 0;
+        countNone();
     }
 
     /** The page that is on its way is not for this connection any more. */
@@ -150,8 +174,7 @@ final class Backlogged {
         } while (!page.isEmpty());
         if (!next.isDurable()) {
             readUpTo = Math.max(readUpTo, from - 1);
-            messages = 0;
-            bytes = 0;
+            countNone();
         }
     }
 
@@ -162,8 +185,7 @@ final class Backlogged {
                     "{} messages for {} stay in the store that went before another had come",
                     messages,
                     Printable.text(session.clientId()));
-            messages = 0;
-            bytes = 0;
+            countNone();
         }
     }
 
@@ -183,15 +205,13 @@ final class Backlogged {
                     "{} messages for {} were in the store and are not there any more",
                     messages,
                     Printable.text(session.clientId()));
-            messages = 0;
-            bytes = 0;
+            countNone();
         }
         for (OutboundMessage message : page) {
             Delivery delivery = Delivery.of(session, message);
             readUpTo = delivery.position;
             if (delivery.position <= arrived) {
-                messages--;
-                bytes -= size(delivery);
+                count(delivery, -1);
             }
             queue.accept(delivery);
         }

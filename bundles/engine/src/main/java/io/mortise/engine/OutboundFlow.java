@@ -150,6 +150,11 @@ final class OutboundFlow {
         backlog.restore(left);
     }
 
+    /** What waits in the store and nowhere else. */
+    Backlogged backlog() {
+        return backlog;
+    }
+
     /** Whether messages wait in the store and nowhere else. */
     boolean hasBacklog() {
         return backlog.messages() > 0;

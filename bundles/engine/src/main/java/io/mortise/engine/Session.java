@@ -81,7 +81,10 @@ final class Session implements Subscriber, Mailbox.Owner {
     private volatile boolean persistent;
     private volatile boolean ended;
     private boolean over;
+    private boolean forgotten;
     private boolean lost;
+    private @Nullable Bequest bequest;
+    private @Nullable List<Runnable> whenForgotten;
 
     private @Nullable ArrayDeque<Replay> replays;
 
@@ -323,6 +326,8 @@ final class Session implements Subscriber, Mailbox.Owner {
         arrivedBytes += delivery.cost;
         if (!ended) {
             outbound.offer(delivery);
+        } else if (bequest != null && delivery.qos != Qos.AT_MOST_ONCE) {
+            bequest.arrived(delivery);
         } else if (over) {
             passOn(delivery);
         }
@@ -334,7 +339,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     void restore(SessionRecord record) {
         SessionState state = record.state();
         belongings.begin();
-        persistent = state.expiryIntervalSeconds() > 0;
+        persistent = state.expiryIntervalSeconds() > 0 || record.backlog().messages() > 0;
         expiryIntervalSeconds = state.expiryIntervalSeconds();
         disconnectedAtMillis = state.disconnectedAtMillis();
         keepWill(state.will());
@@ -351,6 +356,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     /** A session that was handed over learns what it has in the store; before it is used. */
     void restore(Backlog backlog) {
+        persistent |= backlog.messages() > 0; // it stays where its messages are
         outbound.restore(backlog);
         positions.set(Math.max(positions.get(), backlog.lastPosition()));
     }
@@ -389,8 +395,11 @@ final class Session implements Subscriber, Mailbox.Owner {
         return new SessionState(principal, expiryIntervalSeconds, disconnectedAtMillis, will);
     }
 
-    /** Its subscriptions enter a router. The gate is closed. One that fails keeps no other out. */
+    /** Its subscriptions enter a router, unless it is over. The gate is closed. One that fails keeps no other out. */
     void enterRouter(Router router) {
+        if (ended) {
+            return;
+        }
         for (Subscription subscription : subscriptions.values()) {
             try {
                 router.subscribe(this, subscription);
@@ -568,46 +577,84 @@ final class Session implements Subscriber, Mailbox.Owner {
         Will due = will;
         keepWill(null);
         try {
-            end();
+            engine.together(this::end);
         } finally {
             publishIfAllowed(due, NOTHING);
         }
     }
 
-    /** It is over: nothing of it stays, its client gets a new one. */
+    /** It is over: nothing of it stays but what others get, its client gets a new one. */
     private void end() {
         if (ended) {
             return;
         }
         ended = true;
         relax();
+        if (outbound.backlog().isShared() && leavesBacklog()) {
+            bequest = new Bequest(engine, this, outbound.backlog().readUpTo(), this::forget);
+        }
         outbound.close();
         belongings.close();
         cancelTimers();
         leaveRouter(engine.gate().parts().router());
         over = true;
         outbound.forEachPending(this::passOn);
+        if (bequest == null) {
+            forget();
+        } else {
+            mailbox.post(bequest::passOn); // not within the bracket
+        }
+    }
+
+    /** Nothing of it is needed any more, here or in the store. */
+    private void forget() {
+        bequest = null;
         try {
             facts().remove(clientId);
         } finally {
             engine.sessions().remove(this); // in any case: its client would be sent here again and again
+            forgotten = true;
+            List<Runnable> waiting = whenForgotten;
+            whenForgotten = null;
+            if (waiting != null) {
+                waiting.forEach(Runnable::run);
+            }
         }
+    }
+
+    /** Runs a task when nothing of a session that is over is here any more: the next of its client may begin. */
+    void whenForgotten(Runnable task) {
+        if (forgotten) {
+            task.run();
+            return;
+        }
+        if (whenForgotten == null) {
+            whenForgotten = new ArrayList<>();
+        }
+        whenForgotten.add(task);
     }
 
     /**
      * What it shared with others and has not received goes to one of them (4.8.2). Before that, while the session is waited
      * for, it keeps what it got: its client may have it already, and would be asked for nothing if another had it too.
      */
-    private void passOn(Delivery delivery) {
+    void passOn(Delivery delivery) {
         TopicFilter shared = delivery.shared;
-        if (shared == null || !delivery.isForOthers()) {
-            return;
-        }
         try {
-            engine.redeliver(delivery.message, shared);
+            if (shared != null && delivery.isForOthers()) {
+                engine.redeliver(delivery.message, shared);
+            }
+            if (bequest != null && delivery.qos != Qos.AT_MOST_ONCE) {
+                facts().done(clientId, delivery.position); // it is not found here and there after a crash
+            }
         } catch (Throwable failure) {
             failed(failure);
         }
+    }
+
+    /** Whether a store has it. */
+    boolean isPersistent() {
+        return persistent;
     }
 
     /** It goes on elsewhere: nothing here touches it any more, and the store keeps it. It leaves the router with all others. */

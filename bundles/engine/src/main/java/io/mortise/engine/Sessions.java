@@ -73,9 +73,10 @@ final class Sessions {
 
     /** In the mailbox of a session that exists, wherever that is at home. */
     private void take(Session session, ClientConnection client, Identity identity, boolean cleanStart) {
+        Runnable openAnother = () -> client.onHome(() -> open(client, identity, cleanStart));
         if (session.hasEnded()) {
             if (!engine.isLeaving()) { // the next broker has it
-                client.onHome(() -> open(client, identity, cleanStart));
+                session.whenForgotten(openAnother);
             }
             return;
         }
@@ -97,7 +98,7 @@ final class Sessions {
             } else {
                 session.end(due);
             }
-            client.onHome(() -> open(client, identity, cleanStart));
+            session.whenForgotten(openAnother);
             return;
         }
         if (before != null && due != null && due.delaySeconds() == 0) {
@@ -141,9 +142,9 @@ final class Sessions {
                 } catch (Throwable failure) { // the others are taken up
                     LOG.error("The session of {} cannot be taken up", Printable.text(record.clientId()), failure);
                 }
-                if (record.state().expiryIntervalSeconds() == 0) {
-                    ending.add(record.clientId()); // it was left with its will, and ends at once
-                }
+            }
+            if (record.state().expiryIntervalSeconds() == 0 && record.backlog().messages() == 0) {
+                ending.add(record.clientId()); // it was left with its will, and ends at once
             }
         });
         for (String clientId : ending) {
@@ -172,7 +173,7 @@ final class Sessions {
 
     private void save(SessionStore store, Predicate<Session> which) {
         for (Session session : byClientId.values()) {
-            if (session.expiryInterval() > 0 && which.test(session)) {
+            if (session.isPersistent() && which.test(session)) {
                 try {
                     store.put(session.toRecord(Qos.AT_LEAST_ONCE));
                 } catch (Throwable failure) {

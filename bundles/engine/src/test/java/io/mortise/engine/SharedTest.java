@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.protocol.Properties;
@@ -15,6 +17,7 @@ import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,16 +120,97 @@ class SharedTest {
     }
 
     @Test
-    void shouldPassOnWhatIsInFlightWhereTheRestIsInTheStoreAlone() {
+    void shouldPassOnWhatWaitsInTheStoreAloneWhenTheClientBeginsAnew() {
         useStore(true);
         first(100).wire.breakOff();
         TestClient second = member(harness.opening("second")).automatic();
         harness.settle();
+        TestClient again = harness.connect(harness.opening("first").cleanStart());
+
+        second.hear(Publish.class, 4);
+        assertEquals(List.of("1", "2", "3", "4"), second.texts());
+        assertFalse(again.connAck().sessionPresent());
+        assertTrue(again.publishes().isEmpty());
+    }
+
+    @Test
+    void shouldPassOnWhatWaitsInTheStoreAloneWhenItsTimeIsUp() {
+        useStore(true);
+        first(1).wire.breakOff();
+        TestClient second = member(harness.opening("second")).automatic();
+
+        second.hear(Publish.class, 4);
+        assertEquals(List.of("1", "2", "3", "4"), second.texts());
+        await().until(() -> harness.session("first") == null);
+        assertNull(harness.sessions.record("first"));
+    }
+
+    @Test
+    void shouldPassOnWhatWaitsInTheStoreAloneBehindARestart() {
+        useStore(true);
+        first(100).wire.breakOff();
+        harness.settle();
+        harness.restart();
+        TestClient second = member(harness.opening("second")).automatic();
         harness.connect(harness.opening("first").cleanStart());
 
-        second.hear(Publish.class, 2);
+        second.hear(Publish.class, 4);
+        assertEquals(List.of("1", "2", "3", "4"), second.texts());
+    }
+
+    @Test
+    void shouldPassOnManyPagesToAMemberThatIsAwayToo() {
+        useStore(true);
+        int count = 1_000;
+        member(harness.opening("first").expiry(100)).wire.breakOff();
         harness.settle();
-        assertEquals(List.of("1", "2"), second.texts());
+        TestClient publisher = harness.connect("p");
+        for (int i = 1; i <= count; i++) {
+            publisher.publish("a", "" + i, Qos.EXACTLY_ONCE, i);
+            publisher.hear(PubRec.class, i);
+            publisher.say(new PubRel(i));
+        }
+        TestClient second = member(harness.opening("second").expiry(100));
+        second.wire.breakOff();
+        harness.settle();
+        harness.connect(harness.opening("first").cleanStart());
+        TestClient again = harness.openAutomatic(harness.opening("second").expiry(100));
+
+        again.hear(Publish.class, count);
+        harness.settle();
+        assertEquals(count, again.publishes().size());
+        assertEquals(count, Set.copyOf(again.texts()).size());
+    }
+
+    /** What nobody shares is not read again, however much it is. */
+    @Test
+    void shouldReadNothingThatIsForNobodyElse() {
+        useStore(true);
+        harness.connectLasting("first").subscribe("a", Qos.AT_LEAST_ONCE).wire.breakOff();
+        harness.settle();
+        harness.connect("p").publish("a", "1", Qos.AT_LEAST_ONCE, 1).hear(PubAck.class);
+        harness.settle();
+        harness.connect(harness.opening("first").cleanStart());
+
+        assertEquals(0, harness.sessions.pages);
+    }
+
+    @Test
+    void shouldLeaveTheRestToTheNextBroker() {
+        useStore(true);
+        first(100).wire.breakOff();
+        harness.settle();
+        TestClient second = member(harness.opening("second").expiry(100)).automatic();
+        harness.sessions.holdPages(true);
+        TestClient anew = harness.open(harness.opening("first").cleanStart());
+        await().until(() -> harness.sessions.heldPages() == 1);
+        harness.swap();
+        harness.sessions.holdPages(false);
+
+        anew.connAck();
+        second.hear(Publish.class, 4);
+        harness.settle();
+        assertEquals(List.of("1", "2", "3", "4"), second.texts());
     }
 
     @Test
