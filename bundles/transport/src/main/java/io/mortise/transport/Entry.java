@@ -97,6 +97,7 @@ final class Entry {
                     peer.remoteAddress(),
                     settings.listener(),
                     settings.tls());
+            home.traffic().turnedAway();
             channel.close();
             return;
         }

@@ -4,17 +4,22 @@ package io.mortise.transport;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** So many a second, and as many at once after a quiet second. Any thread. */
+/** So many a second, and so many at once after a quiet while. Any thread. */
 final class Rate {
     private final long nanosEach;
     private final long nanosAtOnce;
     private final LongSupplier nanoTime;
     private long nextNanos; // when the next one would come if they came evenly; guarded by this
 
-    /** At least one a second. */
+    /** At least one a second, and as many at once after a quiet second. */
     Rate(int perSecond, LongSupplier nanoTime) {
+        this(perSecond, perSecond, nanoTime);
+    }
+
+    /** At least one a second, and at least one at once. */
+    Rate(int perSecond, int atOnce, LongSupplier nanoTime) {
         this.nanosEach = TimeUnit.SECONDS.toNanos(1) / perSecond;
-        this.nanosAtOnce = TimeUnit.SECONDS.toNanos(1) - nanosEach;
+        this.nanosAtOnce = nanosEach * (atOnce - 1);
         this.nanoTime = nanoTime;
         this.nextNanos = nanoTime.getAsLong() - nanosAtOnce;
     }

@@ -16,6 +16,7 @@ import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.PubAck;
+import io.mortise.transport.wire.ConnectionRate;
 import io.mortise.transport.wire.Door;
 import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
@@ -404,6 +405,21 @@ class NettyTransportTest {
             client.send(FakeCodec.packets(1));
             assertEquals(List.of("1/1"), client.receive(1));
         }
+    }
+
+    @Test
+    void shouldTurnAwayThoseWhoComeTooFastAndLeaveTheOthersAlone() throws Exception {
+        Door slow = open(ANY_PORT, DoorSettings.of("slow").with(new ConnectionRate(1, 2)));
+        served(FakeBroker.echo());
+        Client first = new Client(slow);
+        first.send(FakeCodec.connect());
+        await().until(
+                        () -> { // however slow this machine is
+                            new Client(slow);
+                            return transport.connectionsTurnedAway() > 0;
+                        });
+        first.send(FakeCodec.packets(1));
+        assertEquals(List.of("1/1"), first.receive(1));
     }
 
     @Test

@@ -64,6 +64,7 @@ public class SysTopicsIT {
                 "clients/connected",
                 "clients/total",
                 "clients/maximum",
+                "connections/turned_away",
                 "messages/received",
                 "messages/sent",
                 "bytes/received",

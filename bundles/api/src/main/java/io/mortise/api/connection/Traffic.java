@@ -23,7 +23,7 @@ public interface Traffic {
     /** How many packets were sent, of whatever type. */
     long packetsSent();
 
-    /** How many connections were closed at once, because there were too many. */
+    /** How many connections were closed at once, because there were too many, or too many in a short time. */
     long connectionsTurnedAway();
 
     /** How many connections were closed because of a packet that was not whole and for which there was no memory. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.connection.Listener;
 import io.mortise.api.protocol.ProtocolVersion;
+import io.mortise.transport.wire.ConnectionRate;
 import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
 import io.mortise.transport.wire.SocketSettings;
@@ -37,6 +38,8 @@ class TcpListenerTest {
             String tls,
             int backlog,
             int maximum_connections,
+            int maximum_connection_rate,
+            int maximum_connection_burst,
             int maximum_packet_size,
             int connect_timeout_millis,
             String[] versions,
@@ -74,6 +77,7 @@ class TcpListenerTest {
                         .with(new SocketSettings(16, false, true))
                         .with(new DoorLimits(
                                 7, 2_048, 500, EnumSet.of(ProtocolVersion.MQTT_3_1_1, ProtocolVersion.MQTT_5)))
+                        .with(new ConnectionRate(8, 9))
                         .behind(List.of("10.0.0.0/8"))
                         .encryptedBy("web"),
                 transport.doors.get(0).settings);
@@ -133,7 +137,8 @@ class TcpListenerTest {
 
     @Test
     void shouldRefuseWhatIsOutOfRange() {
-        Settings narrow = new Settings("127.0.0.1", 1883, "", "", 16, 7, 100, 500, VERSIONS, PROXIES, false, true);
+        Settings narrow =
+                new Settings("127.0.0.1", 1883, "", "", 16, 7, 8, 9, 100, 500, VERSIONS, PROXIES, false, true);
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new TcpListener(transport, registry.context(), narrow, new Pid(PID)));
@@ -144,7 +149,7 @@ class TcpListenerTest {
         return new TcpListener(
                 transport,
                 registry.context(),
-                new Settings(host, port, "", "web", 16, 7, 2_048, 500, VERSIONS, PROXIES, false, true),
+                new Settings(host, port, "", "web", 16, 7, 8, 9, 2_048, 500, VERSIONS, PROXIES, false, true),
                 new Pid(PID));
     }
 

@@ -3,6 +3,7 @@ package io.mortise.listener.websocket;
 
 import io.mortise.api.connection.Listener;
 import io.mortise.api.connection.WebPage;
+import io.mortise.transport.wire.ConnectionRate;
 import io.mortise.transport.wire.DoorLimits;
 import io.mortise.transport.wire.DoorSettings;
 import io.mortise.transport.wire.ListeningPort;
@@ -101,6 +102,18 @@ public final class WebSocketListener {
         int maximum_connections() default 100_000;
 
         @AttributeDefinition(
+                description = "Connections that are accepted in a second on average; further ones are closed at once",
+                min = "1",
+                max = "10000000")
+        int maximum_connection_rate() default 5_000;
+
+        @AttributeDefinition(
+                description = "Connections that are accepted at once after a quiet while, whatever the rate",
+                min = "1",
+                max = "10000000")
+        int maximum_connection_burst() default 10_000;
+
+        @AttributeDefinition(
                 description =
                         "Largest packet that is let in, in bytes, fixed header included; a frame of WebSocket may be as"
                                 + " large, and 65536 at least",
@@ -159,6 +172,7 @@ public final class WebSocketListener {
                         config.maximum_packet_size(),
                         config.connect_timeout_millis(),
                         Versions.named(config.versions())))
+                .with(new ConnectionRate(config.maximum_connection_rate(), config.maximum_connection_burst()))
                 .behind(List.of(config.proxies()))
                 .encryptedBy(config.tls())
                 .with(webSocket(Map.of()));

@@ -55,6 +55,7 @@ final class Report {
         difference("clients/inactive", "sessions", "connections");
         number("clients/maximum", "connections at most");
         number("clients/expired", "sessions expired");
+        number("connections/turned_away", "connections turned away");
     }
 
     private void traffic() {

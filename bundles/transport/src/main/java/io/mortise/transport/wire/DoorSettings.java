@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener the name of the listener
  * @param sockets how its sockets are set
  * @param limits what the door lets in
+ * @param rate how fast it lets it in
  * @param proxies IP addresses and networks from which a connection begins with a header of the PROXY protocol that says who
  *     connects; from anywhere else no such header is understood
  * @param tls the name of the TLS configuration by which connections are encrypted; {@code null} if they are not
@@ -20,6 +21,7 @@ public record DoorSettings(
         String listener,
         SocketSettings sockets,
         DoorLimits limits,
+        ConnectionRate rate,
         List<String> proxies,
         @Nullable String tls,
         @Nullable WebSocketSettings webSocket) {
@@ -31,32 +33,38 @@ public record DoorSettings(
 
     /** A door of this listener with everything at its default. */
     public static DoorSettings of(String listener) {
-        return new DoorSettings(listener, SocketSettings.DEFAULT, DoorLimits.DEFAULT, List.of(), null, null);
+        return new DoorSettings(
+                listener, SocketSettings.DEFAULT, DoorLimits.DEFAULT, ConnectionRate.DEFAULT, List.of(), null, null);
     }
 
     /** The same with these sockets. */
     public DoorSettings with(SocketSettings other) {
-        return new DoorSettings(listener, other, limits, proxies, tls, webSocket);
+        return new DoorSettings(listener, other, limits, rate, proxies, tls, webSocket);
     }
 
     /** The same with these limits. */
     public DoorSettings with(DoorLimits other) {
-        return new DoorSettings(listener, sockets, other, proxies, tls, webSocket);
+        return new DoorSettings(listener, sockets, other, rate, proxies, tls, webSocket);
+    }
+
+    /** The same at this rate. */
+    public DoorSettings with(ConnectionRate other) {
+        return new DoorSettings(listener, sockets, limits, other, proxies, tls, webSocket);
     }
 
     /** The same behind these proxies. */
     public DoorSettings behind(List<String> others) {
-        return new DoorSettings(listener, sockets, limits, others, tls, webSocket);
+        return new DoorSettings(listener, sockets, limits, rate, others, tls, webSocket);
     }
 
     /** The same, encrypted by the TLS configuration of this name; an empty name is none. */
     public DoorSettings encryptedBy(String name) {
-        return new DoorSettings(listener, sockets, limits, proxies, name.isEmpty() ? null : name, webSocket);
+        return new DoorSettings(listener, sockets, limits, rate, proxies, name.isEmpty() ? null : name, webSocket);
     }
 
     /** The same, with WebSocket. */
     public DoorSettings with(WebSocketSettings other) {
-        return new DoorSettings(listener, sockets, limits, proxies, tls, other);
+        return new DoorSettings(listener, sockets, limits, rate, proxies, tls, other);
     }
 
     /** The same without what is shown to browsers: a connection that came in needs it no more. */
