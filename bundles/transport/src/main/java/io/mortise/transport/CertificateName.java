@@ -115,8 +115,16 @@ enum CertificateName {
 
     /** 1.5.4: well-formed; and nothing that looks like another name to whoever reads it. */
     private static boolean isUserName(String name) {
-        return name.codePoints().noneMatch(each -> Character.isISOControl(each) || isHalf(each))
+        return name.codePoints().noneMatch(each -> Character.isISOControl(each) || isHalf(each) || isNoCharacter(each))
                 && name.getBytes(StandardCharsets.UTF_8).length <= LONGEST;
+    }
+
+    /** What is left of bytes that are no UTF-8, the mark at the start of a file, and what Unicode keeps for itself. */
+    private static boolean isNoCharacter(int codePoint) {
+        return codePoint == 0xFFFD
+                || codePoint == 0xFEFF
+                || codePoint >= 0xFDD0 && codePoint <= 0xFDEF
+                || (codePoint & 0xFFFE) == 0xFFFE;
     }
 
     private static boolean isHalf(int codePoint) {

@@ -17,6 +17,8 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -182,6 +184,44 @@ public class HostileClientsIT {
                 assertTrue(
                         hex(said), length == 65_535 ? said.length == 0 : said[0] == 0x20 && (said[3] & 0xFF) == 0x90);
             }
+        }
+    }
+
+    @Test
+    public void SEC_05_shouldJudgeByTheDeepestRules() throws Exception {
+        Path rules = Files.createTempFile("rules", "");
+        Files.write(
+                rules,
+                List.of(
+                        "topic readwrite a/#",
+                        "topic deny " + "+/".repeat(32_767) + "+",
+                        "topic read " + "/".repeat(65_535),
+                        "topic deny b/" + "+/".repeat(32_765) + "#",
+                        "pattern readwrite %c/" + "+/".repeat(32_000) + "#",
+                        "pattern deny c/" + "%c/".repeat(5_000) + "#"));
+        try (RunningBroker ruled = new RunningBroker(
+                "--set",
+                "io.mortise.auth.file:rules=" + rules,
+                "io.mortise.engine:authorizers=file",
+                "io.mortise.engine:auth.deadline.millis=30000")) {
+            try (ByteClient client = ByteClient.connected(ruled.port(), 5, "d".repeat(1_000))) {
+                for (String filter : List.of(
+                        "a/x", "a/#", "#", "+/".repeat(31) + "+", "+/".repeat(31) + "#", "b/#", "/".repeat(31))) {
+                    client.say(subscribe(5, 1, filter, 0));
+                    // what is denied many levels below denies whoever wants all that is below
+                    assertEquals(filter, filter.equals("a/x") ? 0 : 0x87, last(client.hear()));
+                }
+                client.say(publish(5, "/".repeat(31), 1, 2, new byte[1]));
+                assertEquals("a deep topic", 0x87, client.hear()[4] & 0xFF);
+                client.say(publish(5, "a/x", 1, 3, new byte[1]));
+                byte[] first = client.hear();
+                byte[] second = client.hear();
+                assertTrue(hex(first), (first[0] & 0xF0) == 0x30 || (second[0] & 0xF0) == 0x30);
+            }
+            String log = ruled.command().transcript();
+            assertFalse(log, log.contains(" ERROR ") || log.contains("StackOverflow"));
+        } finally {
+            Files.delete(rules);
         }
     }
 

@@ -18,12 +18,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
+import org.eclipse.paho.client.mqttv3.IMqttMessageListener;
+import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
+import org.eclipse.paho.client.mqttv3.MqttException;
+import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
@@ -70,6 +77,9 @@ public class SoakIT {
                     subscriber.hear();
                     subscribers.add(threads.submit(receive(subscriber, level, messages)));
                 }
+            }
+            for (int qos = 0; qos <= 2; qos++) {
+                subscribers.add(receiveByWebSocket(qos, messages));
             }
             try (ByteClient publisher = ByteClient.connected(broker.port(), 5, "soak-publisher")) {
                 publish(publisher, messages);
@@ -144,6 +154,37 @@ public class SoakIT {
         };
     }
 
+    /** As {@link #receive}, by a client that no one here wrote, over WebSocket. */
+    private static Future<?> receiveByWebSocket(int qos, int messages) throws Exception {
+        MqttAsyncClient client = new MqttAsyncClient(
+                "ws://127.0.0.1:" + broker.ports("websocket").get(0) + "/mqtt",
+                "soak-websocket-" + qos,
+                new MemoryPersistence());
+        client.connect().waitForCompletion();
+        CompletableFuture<Void> all = new CompletableFuture<>();
+        // its callback is called at the PUBREL of a message at QoS 2, so that others overtake it there
+        Set<String> received = ConcurrentHashMap.newKeySet();
+        IMqttMessageListener check = (topic, message) -> {
+            try {
+                assertTrue(topic + " twice", received.add(topic + " " + check(topic, message.getPayload())));
+                if (received.size() == messages) {
+                    all.complete(null);
+                }
+            } catch (Throwable wrong) {
+                all.completeExceptionally(wrong);
+            }
+        };
+        client.subscribe("soak/#", qos, check).waitForCompletion();
+        return all.whenCompleteAsync((done, failure) -> {
+            try {
+                client.disconnectForcibly(0, 0, false);
+                client.close(true);
+            } catch (MqttException alreadyClosed) {
+                return; // nothing is left of it
+            }
+        });
+    }
+
     /** A PUBLISH whose payload is that of its topic, with a higher number than the last one there; answers its identifier. */
     private static byte[] check(byte[] publish, int level, Map<String, Integer> numbers) {
         assertEquals(hex(publish), 0x30, publish[0] & 0xF0);
@@ -162,11 +203,17 @@ public class SoakIT {
         byte[] payload = new byte[in.remaining()];
         in.get(payload);
         String topic = new String(name, StandardCharsets.UTF_8);
-        int number = ByteBuffer.wrap(payload).getInt();
-        assertArrayEquals("payload of " + topic + " " + number, payload(topic, number), payload);
+        int number = check(topic, payload);
         Integer before = numbers.put(topic, number);
         assertTrue(topic + ": " + number + " after " + before, before == null || number > before);
         return packetId;
+    }
+
+    /** That the payload is one of this topic; answers its number. */
+    private static int check(String topic, byte[] payload) {
+        int number = ByteBuffer.wrap(payload).getInt();
+        assertArrayEquals("payload of " + topic + " " + number, payload(topic, number), payload);
+        return number;
     }
 
     /** The number, bytes that follow from topic and number, as many as follow from them too, and their checksum. */
