@@ -2,43 +2,32 @@
 package io.mortise.engine;
 
 import io.mortise.api.auth.AuthenticationMethod;
-import io.mortise.api.auth.ClientCertificate;
-import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Identity;
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.HandOver.Agreement;
 import io.mortise.api.connection.SessionStatus.ConnectionStatus;
-import io.mortise.api.protocol.Auth;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Disconnect;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
-import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Payload;
-import io.mortise.api.protocol.PingResp;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.ProtocolViolation;
-import io.mortise.api.protocol.PubAck;
-import io.mortise.api.protocol.PubComp;
-import io.mortise.api.protocol.PubRec;
-import io.mortise.api.protocol.PubRel;
 import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
-import io.mortise.api.protocol.Subscribe;
 import io.mortise.api.protocol.Topic;
-import io.mortise.api.protocol.Unsubscribe;
 import io.mortise.api.protocol.Will;
 import io.mortise.api.store.SessionRecord;
+import io.mortise.engine.Holds.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,27 +54,16 @@ final class ClientConnection implements ConnectionHandler {
         CLOSED
     }
 
-    /** Why nothing is read. */
-    private enum Hold {
-        GATE,
-        HANDSHAKE,
-        PERMISSIONS,
-        ACKNOWLEDGEMENTS,
-        CONGESTION,
-        RATE;
-
-        final int bit = 1 << ordinal();
-    }
-
     // valid for ever
     private final Engine engine;
     private final Connection connection;
     private final AckQueue acks;
     private final Access access;
+    private final Holds holds;
+    private final Tally tally = new Tally();
+    private final Farewell farewell;
     private final boolean internal;
-    private final @Nullable PublishRate rate;
     private State state = State.WAITING;
-    private int holds;
     private @Nullable CompletableFuture<HandOver> release;
 
     /** Due when the connection ended: who takes the session over may ask before the session has noticed. */
@@ -101,28 +79,22 @@ final class ClientConnection implements ConnectionHandler {
     private @Nullable Payload authenticationData;
     private volatile boolean gone;
 
-    // valid while connected
-    private @Nullable Session session;
-    private @Nullable InboundFlow inbound;
-    private @Nullable SubscriptionFlow subscribing;
-    private @Nullable Reauthentication reauthentication;
-    private @Nullable OutboundAliases outboundAliases;
-    private @Nullable KeepAlive keepAlive;
     private @Nullable Agreement agreement;
     private long expiryIntervalSeconds;
     private long connectedAtMillis;
-    private long messagesIn;
-    private long messagesOut;
-    private long payloadBytesIn;
-    private long payloadBytesOut;
+    private @Nullable Session session;
+
+    // valid while connected
+    private @Nullable Dialog dialog;
 
     ClientConnection(Engine engine, Connection connection) {
         this.engine = engine;
         this.connection = connection;
         this.acks = new AckQueue(connection, this::cannotAcknowledge);
         this.access = new Access(engine, this);
+        this.holds = new Holds(connection);
+        this.farewell = new Farewell(connection, engine.counters());
         this.internal = connection.internalPrincipal() != null;
-        this.rate = internal ? null : PublishRate.of(engine.settings().connection(), System.nanoTime());
     }
 
     // ---- what the wire says
@@ -131,14 +103,14 @@ final class ClientConnection implements ConnectionHandler {
     public void received(Packet packet) {
         if (state == State.CONNECTED) {
             try {
-                connected(packet);
+                dialog().received(packet);
             } catch (ProtocolViolation violation) {
                 violated(violation);
             }
         } else if (state == State.WAITING && packet instanceof Connect first) {
             state = State.CONNECTING;
             connect = first;
-            hold(Hold.HANDSHAKE);
+            holds.add(Reason.HANDSHAKE);
             if (engine.gate().isOpen()) {
                 beginHandshake(first);
             } // otherwise gateOpened() does
@@ -162,72 +134,10 @@ final class ClientConnection implements ConnectionHandler {
         }
     }
 
-    private void connected(Packet packet) {
-        if (packet instanceof Publish publish) { // by far the most frequent
-            messagesIn++;
-            payloadBytesIn += publish.message().payload().size();
-            long met = engine.congestion().met();
-            inbound().publish(publish);
-            boolean busy = engine.congestion().met() != met || engine.memory().isFlooded();
-            if (busy && !session().isCrowded() && !internal) {
-                hold(Hold.CONGESTION);
-                engine.congestion().await(() -> onHome(() -> unhold(Hold.CONGESTION)));
-            }
-            if (rate != null) {
-                slowDown(rate, publish.message());
-            }
-            return;
-        }
-        Session mine = session();
-        switch (packet.type()) {
-            case PUBACK -> mine.outbound().acknowledged(((PubAck) packet).packetId());
-            case PUBREC -> {
-                PubRec pubRec = (PubRec) packet;
-                if (pubRec.reasonCode().isError()) {
-                    mine.outbound().refused(pubRec.packetId());
-                } else {
-                    mine.outbound().received(pubRec.packetId());
-                }
-            }
-            case PUBREL -> inbound().release(((PubRel) packet).packetId());
-            case PUBCOMP -> mine.outbound().completed(((PubComp) packet).packetId());
-            case SUBSCRIBE -> subscribing().subscribe((Subscribe) packet);
-            case UNSUBSCRIBE -> subscribing().unsubscribe((Unsubscribe) packet);
-            case PINGREQ -> connection.send(PingResp.INSTANCE);
-            case DISCONNECT -> disconnect((Disconnect) packet);
-            case CONNECT -> throw unexpected("a second CONNECT");
-            case AUTH -> reauthentication().received((Auth) packet);
-            case PUBLISH, CONNACK, SUBACK, UNSUBACK, PINGRESP -> throw unexpected(packet.type() + " from a client");
-        }
-    }
-
-    /** Reads nothing for a while if the client has published more than it may in this time. */
-    private void slowDown(PublishRate limit, Message message) {
-        int size = message.payload().size() + message.topic().utf8Length();
-        long pauseNanos = limit.published(size, System.nanoTime());
-        if (pauseNanos > 0) {
-            hold(Hold.RATE);
-            engine.counters().slowedDown();
-            connection.executor().schedule(fenced(() -> unhold(Hold.RATE)), pauseNanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private static ProtocolViolation unexpected(String what) {
-        return new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, what);
-    }
-
     @Override
     public void readComplete() {
         if (state == State.CONNECTED) {
-            keepAlive().heard();
-            if (session().mayRun()) {
-                session().drained();
-            }
-            if (acks.size() >= engine.settings().connection().receiveMaximum()
-                    || acks.size() > 0 && !engine.acceptsFacts()) {
-                hold(Hold.ACKNOWLEDGEMENTS);
-                acks.whenEmpty().thenRun(() -> unhold(Hold.ACKNOWLEDGEMENTS));
-            }
+            dialog().readComplete();
         }
     }
 
@@ -297,29 +207,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** Sends a message; {@code false} if it is too large for the client. */
     boolean publish(Publish publish) {
-        boolean sent = outboundAliases == null ? connection.send(publish) : sendShortened(publish, outboundAliases);
-        if (sent) {
-            messagesOut++;
-            payloadBytesOut += publish.message().payload().size();
-        }
-        return sent;
-    }
-
-    private boolean sendShortened(Publish publish, OutboundAliases aliases) {
-        Publish shortened = aliases.shorten(publish);
-        if (connection.send(shortened)) {
-            return true;
-        }
-        if (!OutboundAliases.tells(shortened)) {
-            return false;
-        }
-        aliases.takeBack(shortened);
-        return connection.send(publish); // which is shorter than with its first alias
-    }
-
-    private void giveAliases() {
-        int maximum = new Terms(engine.settings(), engine.offer(), connectPacket()).outboundTopicAliasMaximum();
-        outboundAliases = maximum == 0 ? null : new OutboundAliases(maximum);
+        return dialog().send(publish);
     }
 
     void send(Packet packet) {
@@ -353,21 +241,6 @@ final class ClientConnection implements ConnectionHandler {
         return !access.isKnown() && !gone;
     }
 
-    // ---- packets that are neither PUBLISH nor its acknowledgements
-
-    private void disconnect(Disconnect packet) {
-        long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, expiryIntervalSeconds);
-        // 3.14.2.2.2
-        if (version().hasProperties()
-                && connectPacket().properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) == 0
-                && expiry > 0) {
-            throw unexpected("a session expiry interval of " + expiry + " in DISCONNECT, after 0 in CONNECT");
-        }
-        session().expiryInterval(engine.expiryInterval(expiry));
-        finish(packet.reasonCode() != ReasonCode.SUCCESS); // 3.1.2.5, 3.14.4
-        connection.close();
-    }
-
     // ---- from CONNECT to CONNACK
 
     private void beginHandshake(Connect packet) {
@@ -396,31 +269,10 @@ final class ClientConnection implements ConnectionHandler {
     void challenged(boolean now) {
         challenged = true;
         if (now) {
-            unhold(Hold.HANDSHAKE);
+            holds.remove(Reason.HANDSHAKE);
         } else {
-            hold(Hold.HANDSHAKE);
+            holds.add(Reason.HANDSHAKE);
         }
-    }
-
-    /** What a client shows an auth provider. */
-    ConnectAttempt attempt(Connect packet, String clientId) {
-        return new ConnectAttempt(
-                clientId,
-                username(packet),
-                packet.password(),
-                packet.version(),
-                connection.listener(),
-                connection.remoteAddress(),
-                connection.localAddress(),
-                connection.certificate());
-    }
-
-    /** In whose name the client comes: what its certificate proves goes over what it says. */
-    @Nullable
-    String username(Connect packet) {
-        ClientCertificate certificate = connection.certificate();
-        String proven = certificate == null ? null : certificate.username();
-        return proven == null ? packet.username() : proven;
     }
 
     /**
@@ -458,24 +310,27 @@ final class ClientConnection implements ConnectionHandler {
         Session mine = session();
         state = State.CONNECTED;
         connect = connectPacket().withoutPassword();
-        inbound = new InboundFlow(engine, this, mine, acks);
-        subscribing = new SubscriptionFlow(engine, this, access, mine, acks);
-        giveAliases();
+        Dialog begun = beginDialog(mine);
         if (LOG.isDebugEnabled()) {
             LOG.debug("{} connected from {}", name(), connection.remoteAddress());
         }
         mine.outbound().resend();
         mine.proceed();
         connection.flush();
-        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, fenced(this::silent));
-        keepAlive.start();
+        begun.begin();
         if (!engine.gate().isOpen()) {
-            hold(Hold.GATE);
+            holds.add(Reason.GATE);
         }
-        unhold(Hold.HANDSHAKE);
+        holds.remove(Reason.HANDSHAKE);
         if (release != null) {
             handOver(release); // asked for while the CONNACK waited, so no item of the mailbox is running
         }
+    }
+
+    private Dialog beginDialog(Session mine) {
+        Dialog begun = new Dialog(engine, this, connectPacket(), mine, access, acks, holds, tally);
+        dialog = begun;
+        return begun;
     }
 
     private Properties connAckProperties(String clientId) {
@@ -495,11 +350,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** Sends the client to another server. */
     void refer(Referral referral) {
-        Properties said = connect != null && version().hasProperties()
-                ? Properties.builder()
-                        .text(Property.SERVER_REFERENCE, referral.server())
-                        .build()
-                : Properties.NONE;
+        Properties said = Farewell.to(connect, referral);
         if (state == State.CONNECTED) {
             end(referral.reasonCode(), referral.reason(), said);
         } else if (state == State.CONNECTING) {
@@ -508,14 +359,7 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void refuse(ReasonCode reasonCode, String reason, Properties said) {
-        engine.counters().answered(PacketType.CONNACK, reasonCode);
-        LOG.info("{} refused from {}: {} ({})", name(), connection.remoteAddress(), reason, reasonCode);
-        boolean understood = connect != null
-                || reasonCode == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
-                || reasonCode == ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
-        if (understood && reasonCode.allowedIn(PacketType.CONNACK)) {
-            connection.send(new ConnAck(false, reasonCode, said));
-        }
+        farewell.refuse(name(), connect, reasonCode, reason, said);
         finish(false);
         connection.close(reasonCode);
     }
@@ -541,26 +385,15 @@ final class ClientConnection implements ConnectionHandler {
         if (state == State.CLOSED) {
             return;
         }
-        engine.counters().answered(PacketType.DISCONNECT, reasonCode);
-        LOG.info("{} disconnected: {} ({})", name(), reason, reasonCode);
-        if (state == State.CONNECTED && version().hasProperties()) {
-            ReasonCode code = reasonCode.allowedIn(PacketType.DISCONNECT) ? reasonCode : ReasonCode.UNSPECIFIED_ERROR;
-            connection.send(new Disconnect(code, said));
-        }
+        boolean heard = state == State.CONNECTED && version().hasProperties();
+        farewell.disconnect(name(), heard, reasonCode, reason, said);
         finish(true);
         connection.close(reasonCode);
     }
 
     /** The reason, in words, for a client that wants problem information (3.1.2.11.7). */
     Properties problem(@Nullable String reason) {
-        Connect packet = connect;
-        if (reason == null
-                || packet == null
-                || !packet.version().hasProperties()
-                || packet.properties().number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 0) {
-            return Properties.NONE;
-        }
-        return Properties.builder().text(Property.REASON_STRING, reason).build();
+        return Farewell.problem(connect, reason);
     }
 
     private void endOrRefuse(ReasonCode reasonCode, String reason) {
@@ -571,7 +404,14 @@ final class ClientConnection implements ConnectionHandler {
         }
     }
 
-    private void silent() {
+    /** It said DISCONNECT; {@code withWill} if its will is to be published all the same. */
+    void disconnected(boolean withWill) {
+        finish(withWill);
+        connection.close();
+    }
+
+    /** Nothing was heard of it for too long. */
+    void silent() {
         end(
                 ReasonCode.KEEP_ALIVE_TIMEOUT,
                 "no packet within 1.5 times " + agreement().keepAliveSeconds() + " s");
@@ -608,15 +448,13 @@ final class ClientConnection implements ConnectionHandler {
 
     private void leave() {
         gone = true;
+        holds.end();
         if (handshake != null) {
             handshake.cancel();
             handshake = null;
         }
-        if (reauthentication != null) {
-            reauthentication.cancel();
-        }
-        if (keepAlive != null) {
-            keepAlive.stop();
+        if (dialog != null) {
+            dialog.end();
         }
         endAuthorization();
         acks.clear();
@@ -628,7 +466,7 @@ final class ClientConnection implements ConnectionHandler {
     /** Reads nothing until {@link #gateOpened()}. */
     void gateClosing() {
         if (state == State.CONNECTED) {
-            hold(Hold.GATE);
+            holds.add(Reason.GATE);
         } else if (state == State.CONNECTING && challenged) {
             interrupted();
         } else if (state == State.CONNECTING && handshake != null) {
@@ -645,7 +483,7 @@ final class ClientConnection implements ConnectionHandler {
 
     /** An authentication method leaves: whoever authenticates anew by it has to connect again. */
     void methodGone(AuthenticationMethod gone) {
-        if (reauthentication != null && reauthentication.isBy(gone)) {
+        if (dialog != null && dialog.isAuthenticatingBy(gone)) {
             end(ReasonCode.SERVER_BUSY, "its authentication method was replaced while it authenticated");
         }
     }
@@ -668,7 +506,7 @@ final class ClientConnection implements ConnectionHandler {
             if (!access.isCurrent()) {
                 askAgain(known);
             }
-            unhold(Hold.GATE);
+            holds.remove(Reason.GATE);
             if (session != null) {
                 session.proceed();
             }
@@ -676,10 +514,10 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void askAgain(Identity known) {
-        hold(Hold.PERMISSIONS);
+        holds.add(Reason.PERMISSIONS);
         endAuthorization();
         Runnable granted = () -> {
-            unhold(Hold.PERMISSIONS);
+            holds.remove(Reason.PERMISSIONS);
             if (session != null) {
                 session.proceed();
                 session.mailbox().wake();
@@ -723,29 +561,6 @@ final class ClientConnection implements ConnectionHandler {
         } catch (Throwable again) {
             LOG.error("{} cannot be told so", name(), again);
             connection.close();
-        }
-    }
-
-    private void hold(Hold reason) {
-        if (holds == 0) {
-            connection.pauseReading();
-            if (keepAlive != null) {
-                keepAlive.pause();
-            }
-        }
-        holds |= reason.bit;
-    }
-
-    private void unhold(Hold reason) {
-        if (holds == 0) {
-            return;
-        }
-        holds &= ~reason.bit;
-        if (holds == 0 && state != State.CLOSED) {
-            if (keepAlive != null) {
-                keepAlive.resume();
-            }
-            connection.resumeReading();
         }
     }
 
@@ -801,10 +616,10 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private HandOver handOver() {
-        if (reauthentication != null && reauthentication.isUnderWay()) {
+        if (dialog().isAuthenticating()) {
             end(ReasonCode.SERVER_BUSY, "the broker was replaced while it authenticated");
         }
-        Session mine = session();
+        Session mine = dialog().session();
         boolean passable = engine.gate().isPassable();
         if (passable) {
             mine.mailbox().drainNow();
@@ -825,7 +640,7 @@ final class ClientConnection implements ConnectionHandler {
                 agreement(),
                 connectedAtMillis,
                 mine.toRecord(Qos.AT_MOST_ONCE),
-                inbound().aliases().known());
+                dialog().inboundAliases());
         mine.abandon();
         leave();
         engine.ended(this);
@@ -843,7 +658,7 @@ final class ClientConnection implements ConnectionHandler {
         connect = packet;
         if (established == null) {
             state = State.CONNECTING;
-            hold(Hold.HANDSHAKE);
+            holds.add(Reason.HANDSHAKE);
             return;
         }
         SessionRecord record = established.session();
@@ -854,13 +669,10 @@ final class ClientConnection implements ConnectionHandler {
         agreement = established.agreement();
         expiryIntervalSeconds = record.state().expiryIntervalSeconds();
         connectedAtMillis = established.connectedAtMillis();
-        inbound = new InboundFlow(engine, this, mine, acks);
-        subscribing = new SubscriptionFlow(engine, this, access, mine, acks);
-        giveAliases();
-        inbound.restore(established.inboundAliases());
-        keepAlive = new KeepAlive(connection, agreement().keepAliveSeconds(), System::nanoTime, fenced(this::silent));
-        keepAlive.start();
-        hold(Hold.GATE);
+        Dialog taken = beginDialog(mine);
+        taken.restore(established.inboundAliases());
+        taken.begin();
+        holds.add(Reason.GATE);
         mine.reattach(this);
     }
 
@@ -870,21 +682,9 @@ final class ClientConnection implements ConnectionHandler {
         return connection;
     }
 
-    /** How many messages came in and went out. Any thread; may be a little behind. */
-    long messagesIn() {
-        return messagesIn;
-    }
-
-    long messagesOut() {
-        return messagesOut;
-    }
-
-    long payloadBytesIn() {
-        return payloadBytesIn;
-    }
-
-    long payloadBytesOut() {
-        return payloadBytesOut;
+    /** What went over it. Any thread. */
+    Tally tally() {
+        return tally;
     }
 
     /** Whether it is a part of the broker's own process. Any thread. */
@@ -899,8 +699,8 @@ final class ClientConnection implements ConnectionHandler {
                 version(),
                 agreement().keepAliveSeconds(),
                 connectedAtMillis,
-                messagesIn,
-                messagesOut);
+                tally.messagesIn(),
+                tally.messagesOut());
     }
 
     private String address() {
@@ -923,23 +723,8 @@ final class ClientConnection implements ConnectionHandler {
         return present(session, "session");
     }
 
-    private InboundFlow inbound() {
-        return present(inbound, "session");
-    }
-
-    private SubscriptionFlow subscribing() {
-        return present(subscribing, "session");
-    }
-
-    private Reauthentication reauthentication() {
-        if (reauthentication == null) {
-            reauthentication = new Reauthentication(engine, this, connectPacket(), identified());
-        }
-        return reauthentication;
-    }
-
-    private KeepAlive keepAlive() {
-        return present(keepAlive, "session");
+    private Dialog dialog() {
+        return present(dialog, "dialog");
     }
 
     /** Who it is: it was accepted. */

@@ -346,10 +346,10 @@ final class Engine implements Broker {
         if (client.isInternal()) {
             return;
         }
-        endedIn.add(client.messagesIn());
-        endedOut.add(client.messagesOut());
-        endedBytesIn.add(client.payloadBytesIn());
-        endedBytesOut.add(client.payloadBytesOut());
+        endedIn.add(client.tally().messagesIn());
+        endedOut.add(client.tally().messagesOut());
+        endedBytesIn.add(client.tally().payloadBytesIn());
+        endedBytesOut.add(client.tally().payloadBytesOut());
     }
 
     /** The wills that an authorizer has not decided about yet. */
@@ -362,25 +362,25 @@ final class Engine implements Broker {
     }
 
     long messagesIn() {
-        return sum(endedIn, ClientConnection::messagesIn);
+        return sum(endedIn, Tally::messagesIn);
     }
 
     long messagesOut() {
-        return sum(endedOut, ClientConnection::messagesOut);
+        return sum(endedOut, Tally::messagesOut);
     }
 
     long payloadBytesIn() {
-        return sum(endedBytesIn, ClientConnection::payloadBytesIn);
+        return sum(endedBytesIn, Tally::payloadBytesIn);
     }
 
     long payloadBytesOut() {
-        return sum(endedBytesOut, ClientConnection::payloadBytesOut);
+        return sum(endedBytesOut, Tally::payloadBytesOut);
     }
 
-    private long sum(LongAdder ended, ToLongFunction<ClientConnection> number) {
+    private long sum(LongAdder ended, ToLongFunction<Tally> number) {
         long sum = ended.sum();
         for (ClientConnection client : clients) {
-            sum += client.isInternal() ? 0 : number.applyAsLong(client);
+            sum += client.isInternal() ? 0 : number.applyAsLong(client.tally());
         }
         return sum;
     }

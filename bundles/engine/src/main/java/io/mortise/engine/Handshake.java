@@ -38,6 +38,7 @@ final class Handshake implements AuthExchange.Owner {
     private final Connection connection;
     private final Connect connect;
     private final String clientId;
+    private final Credentials credentials;
     private @Nullable AuthExchange exchange;
     private @Nullable Payload finalData;
     private @Nullable Identity identity;
@@ -49,6 +50,7 @@ final class Handshake implements AuthExchange.Owner {
         this.client = client;
         this.connection = connection;
         this.connect = connect;
+        this.credentials = new Credentials(connection, connect);
         this.clientId = connect.clientId().isEmpty() ? engine.newClientId() : connect.clientId();
     }
 
@@ -84,7 +86,7 @@ final class Handshake implements AuthExchange.Owner {
             authenticated(new Verdict.Accept(internal), null);
             return;
         }
-        ConnectAttempt attempt = client.attempt(connect, clientId);
+        ConnectAttempt attempt = credentials.attempt(clientId);
         String method = connect.properties().text(Property.AUTHENTICATION_METHOD);
         if (method != null) {
             beginExchange(method, attempt);
@@ -194,7 +196,7 @@ final class Handshake implements AuthExchange.Owner {
                 refuse(ReasonCode.NOT_AUTHORIZED, "its principal is the broker's own");
                 return;
             }
-            String username = client.username(connect);
+            String username = credentials.username();
             Identity accepted = new Identity(clientId, accept.principal(), username == null ? "" : username);
             identity = accepted;
             client.authorize(accepted, this::granted);

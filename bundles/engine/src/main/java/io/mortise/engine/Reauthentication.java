@@ -62,7 +62,7 @@ final class Reauthentication implements AuthExchange.Owner {
         AuthExchange begun = new AuthExchange(engine, client, method, name, this);
         exchange = begun;
         begun.begin(
-                client.attempt(connect, identity.clientId()),
+                new Credentials(client.connection(), connect).attempt(identity.clientId()),
                 packet.properties().binary(Property.AUTHENTICATION_DATA));
     }
 

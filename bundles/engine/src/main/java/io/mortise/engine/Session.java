@@ -282,7 +282,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     /** Notices that the session is crowded, that it gets on, and that it is not crowded any more. */
     private void lookAround(ClientConnection connection) {
-        long messagesOut = connection.messagesOut();
+        long messagesOut = connection.tally().messagesOut();
         if (crowded && messagesOut != messagesOutBefore || !crowded && outbound.isCrowded()) {
             crowded = true;
             progressNanos = System.nanoTime();
