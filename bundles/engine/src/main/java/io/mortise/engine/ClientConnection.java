@@ -631,7 +631,7 @@ final class ClientConnection implements ConnectionHandler {
             if (access.isKnown()) { // otherwise they stay in flight, for the client's next connection
                 mine.outbound().finishResends();
             }
-            mine.finishReplays();
+            mine.replays().finish();
         }
         connection.flush();
         state = State.CLOSED;

@@ -61,7 +61,7 @@ final class InboundFlow {
         this.receiveMaximum = client.agreement().receiveMaximum();
         Capabilities offered = client.agreement().capabilities();
         this.restrictions = offered.equals(Capabilities.ALL) ? null : new Restrictions(offered);
-        this.carriedOver = session.inboundIds();
+        this.carriedOver = session.inboundIds().copy();
     }
 
     TopicAliases aliases() {
@@ -80,11 +80,11 @@ final class InboundFlow {
         }
         int packetId = publish.packetId();
         boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
-        if (exactlyOnce && session.isInbound(packetId)) {
+        if (exactlyOnce && session.inboundIds().contains(packetId)) {
             acknowledge(new PubRec(packetId), engine.barrier(message));
             return;
         }
-        if (acks.pubAcks() + session.inboundCount() - carriedOver.cardinality() >= receiveMaximum) {
+        if (acks.pubAcks() + session.inboundIds().count() - carriedOver.cardinality() >= receiveMaximum) {
             throw new ProtocolViolation(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more than " + receiveMaximum + " unacknowledged messages at QoS 1 and 2");
@@ -161,20 +161,20 @@ final class InboundFlow {
     private int publishOnce(Message message, int packetId) {
         boolean published = false;
         try {
-            session.inbound(packetId);
+            session.inboundIds().add(packetId);
             int delivered = route(message);
             published = delivered != Publications.NOT_KEPT;
             return delivered;
         } finally {
             if (!published) {
-                session.inboundDone(packetId);
+                session.inboundIds().remove(packetId);
             }
         }
     }
 
     /** A PUBREL came in: the identifier is free again. */
     void release(int packetId) {
-        boolean known = session.inboundDone(packetId);
+        boolean known = session.inboundIds().remove(packetId);
         carriedOver.clear(packetId);
         ReasonCode reasonCode = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         acknowledge(

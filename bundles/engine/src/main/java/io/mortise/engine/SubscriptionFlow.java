@@ -40,14 +40,14 @@ final class SubscriptionFlow {
     /** A SUBSCRIBE came in. */
     void subscribe(Subscribe packet) {
         List<ReasonCode> reasonCodes = new ArrayList<>(packet.subscriptions().size());
-        List<Session.Replay> due = new ArrayList<>();
+        List<Replays.Replay> due = new ArrayList<>();
         for (Subscription subscription : packet.subscriptions()) {
             check(subscription);
         }
         for (Subscription subscription : packet.subscriptions()) {
             ReasonCode refusal = refusal(subscription);
             ReasonCode reasonCode =
-                    refusal == null ? session.subscribe(restrictions.granted(subscription), due) : refusal;
+                    refusal == null ? session.subscriptions().subscribe(restrictions.granted(subscription), due) : refusal;
             if (reasonCode.isError()) {
                 engine.counters().answered(PacketType.SUBACK, reasonCode);
             }
@@ -56,7 +56,7 @@ final class SubscriptionFlow {
         acks.add(
                 new SubAck(packet.packetId(), reasonCodes, explained(reasonCodes)),
                 session.facts().barrier(),
-                () -> session.replay(due));
+                () -> session.replays().add(due));
     }
 
     /** What breaks the protocol makes no subscription at all. */
@@ -108,7 +108,7 @@ final class SubscriptionFlow {
     void unsubscribe(Unsubscribe packet) {
         List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
         for (TopicFilter filter : packet.filters()) {
-            reasonCodes.add(session.unsubscribe(filter));
+            reasonCodes.add(session.subscriptions().unsubscribe(filter));
         }
         acks.add(
                 new UnsubAck(packet.packetId(), reasonCodes, Properties.NONE),
