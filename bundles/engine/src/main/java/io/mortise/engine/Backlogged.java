@@ -7,6 +7,7 @@ import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionStore;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -143,13 +144,24 @@ final class Backlogged {
 
     /** Asks the store for the next page, which {@code queue} takes in the session's mailbox, a message at a time. */
     void readPage(Session session, Consumer<Delivery> queue) {
+        read(session, () -> true, queue);
+    }
+
+    /** Asks the store which messages are the oldest, and drops them as long as there are too many. */
+    void dropOldest(Session session, BooleanSupplier areTooMany, Consumer<Delivery> drop) {
+        if (asked == null) {
+            read(session, areTooMany, drop);
+        }
+    }
+
+    private void read(Session session, BooleanSupplier goesOn, Consumer<Delivery> taker) {
         Object question = new Object();
         asked = question;
         session.facts()
                 .page(session.clientId(), readUpTo + 1, PAGE_MESSAGES, PAGE_BYTES)
                 .whenComplete((page, failure) -> session.mailbox().post(() -> {
                     if (asked == question) {
-                        answered(session, queue, page, failure);
+                        answered(session, goesOn, taker, page, failure);
                     }
                 }));
     }
@@ -191,7 +203,8 @@ final class Backlogged {
 
     private void answered(
             Session session,
-            Consumer<Delivery> queue,
+            BooleanSupplier goesOn,
+            Consumer<Delivery> taker,
             @Nullable List<OutboundMessage> page,
             @Nullable Throwable failure) {
         if (page == null) {
@@ -208,12 +221,15 @@ final class Backlogged {
             countNone();
         }
         for (OutboundMessage message : page) {
+            if (!goesOn.getAsBoolean()) {
+                return;
+            }
             Delivery delivery = Delivery.of(session, message);
             readUpTo = delivery.position;
             if (delivery.position <= arrived) {
                 count(delivery, -1);
             }
-            queue.accept(delivery);
+            taker.accept(delivery);
         }
     }
 }

@@ -94,7 +94,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                 name = "Queue overflow",
                 description =
                         "What happens to a message for which there is no room in a queue: it is dropped, the oldest"
-                                + " that wait in memory are dropped instead, or it is dropped and its client is"
+                                + " that wait are dropped instead, or it is dropped and its client is"
                                 + " disconnected with reason code 0x97 (Quota exceeded). Each dropped message is counted",
                 options = {
                     @Option(label = "drop the new one", value = "drop-new"),

@@ -288,7 +288,7 @@ final class OutboundFlow {
             sendFirst(connection, delivery);
         } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE) {
             drop(delivery, Drop.NOT_CONNECTED);
-        } else if (isForBacklog(delivery) && fits(delivery)) {
+        } else if (isForBacklog(delivery) && (fits(delivery) || makeRoomBefore(delivery))) {
             backlog.add(delivery);
         } else if (canQueue(delivery) || makeRoomFor(delivery)) {
             enqueue(delivery);
@@ -337,8 +337,42 @@ final class OutboundFlow {
     }
 
     /**
-     * Drops the oldest that wait until there is room for this one, if that is the policy; whether there is. What is in the store
-     * alone is not dropped for it.
+     * Whether a message may be left to the store although there is no room, because the oldest are dropped for it: those in
+     * memory now, and those in the store when it has said which they are ({@link #trim()}).
+     */
+    private boolean makeRoomBefore(Delivery delivery) {
+        if (settings.queueOverflow() != Overflow.DROP_OLDEST) {
+            return false;
+        }
+        while (queue != null && !fits(delivery)) {
+            drop(takeOldest(queue), Drop.QUEUE_FULL);
+        }
+        return true;
+    }
+
+    /** Drops the oldest in the store as long as more wait than may. */
+    void trim() {
+        if (hasBacklog() && isOverfull()) {
+            backlog.dropOldest(session, this::isOverfull, delivery -> drop(delivery, Drop.QUEUE_FULL));
+        }
+    }
+
+    private boolean isOverfull() {
+        return settings.queueOverflow() == Overflow.DROP_OLDEST
+                && (queued() > settings.queueMaximumMessages() || bytes() > settings.queueMaximumBytes());
+    }
+
+    private Delivery takeOldest(ArrayDeque<Delivery> waiting) {
+        Delivery oldest = waiting.remove();
+        if (waiting.isEmpty()) {
+            queue = null;
+        }
+        dequeued(oldest);
+        return oldest;
+    }
+
+    /**
+     * Drops the oldest that wait in memory until there is room there for this one, if that is the policy; whether there is.
      */
     private boolean makeRoomFor(Delivery delivery) {
         if (settings.queueOverflow() != Overflow.DROP_OLDEST || hasBacklog()) {
@@ -346,12 +380,8 @@ final class OutboundFlow {
         }
         long freed = 0;
         while (queue != null && !(fits(delivery) && (freed >= delivery.cost || !memory.areQueuesClosed()))) {
-            Delivery oldest = queue.remove();
-            if (queue.isEmpty()) {
-                queue = null;
-            }
+            Delivery oldest = takeOldest(queue);
             freed += oldest.cost;
-            dequeued(oldest);
             drop(oldest, memory.areQueuesClosed() ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
         }
         return fits(delivery) && (freed >= delivery.cost || !memory.areQueuesClosed());

@@ -192,6 +192,7 @@ final class Session implements Subscriber, Mailbox.Owner {
             connection.flush();
             pace.judge(connection);
         }
+        outbound.trim();
         settle();
     }
 

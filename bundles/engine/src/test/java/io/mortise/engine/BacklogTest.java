@@ -82,6 +82,46 @@ class BacklogTest {
         assertTrue(harness.sessions.pages >= 4, harness.sessions.pages + " pages");
     }
 
+    @Test
+    void shouldDropTheOldestInTheStoreIfThatIsThePolicy() {
+        try (Harness small = new Harness(new TestSettings()
+                .queueMaximumMessages(100)
+                .queueOverflow(Overflow.DROP_OLDEST)
+                .build())) {
+            small.connectLasting("away").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
+            send(small.connectLasting("p").automatic(), 1_000);
+            await().until(() -> small.session("away").outbound().queued() == 100);
+            await().until(() -> small.stored("away").outbound().size() == 100);
+            assertEquals(900, new Admin(small.engine).session("away").dropped());
+
+            TestClient again = small.openAutomatic(small.opening("away").expiry(1000));
+            again.hear(Publish.class, 100);
+            assertEquals(numbers(1_000).subList(900, 1_000), again.texts());
+            await().until(() -> small.stored("away").outbound().isEmpty());
+        }
+    }
+
+    /** Some of what waits is in memory, and some in the store alone. */
+    @Test
+    void shouldDropTheOldestOfASlowClientAndKeepTheOrder() {
+        try (Harness small = new Harness(new TestSettings()
+                .queueMaximumMessages(600)
+                .queueOverflow(Overflow.DROP_OLDEST)
+                .build())) {
+            TestClient slow = small.openAutomatic(small.opening("slow").expiry(1000));
+            slow.connAck();
+            slow.subscribe("a", Qos.AT_LEAST_ONCE).wire.writable(false);
+            TestClient publisher = small.connectLasting("p").automatic();
+            send(publisher, 1_500);
+            await().until(() -> small.session("slow").outbound().queued() == 600);
+            slow.wire.writable(true);
+
+            await().until(() -> small.stored("slow").outbound().isEmpty());
+            List<String> heard = slow.texts();
+            assertEquals(numbers(1_500).subList(900, 1_500), heard);
+        }
+    }
+
     /** The client comes, takes some, leaves, or cannot take more for a while, while others publish. */
     @Test
     void shouldLoseNothingAndKeepTheOrderWhateverTheClientDoes() throws Exception {
