@@ -114,11 +114,16 @@ final class Access {
         permissions = null;
         Authorization ending = authorization;
         authorization = null;
+        close(ending, client.name());
+    }
+
+    /** Gives an authorization back; what an authorizer throws then is its own affair. */
+    static void close(@Nullable Authorization ending, String name) {
         if (ending != null) {
             try {
                 ending.close();
             } catch (Throwable failure) {
-                LOG.error("The authorizer failed to end the authorization of {}", client.name(), failure);
+                LOG.error("The authorizer failed to end the authorization of {}", name, failure);
             }
         }
     }

@@ -46,7 +46,7 @@ final class Bequest {
     Bequest(Engine engine, Session session) {
         this.engine = engine;
         this.session = session;
-        Backlogged backlog = session.outbound().backlog();
+        Backlogged backlog = session.outbound().queue().backlog();
         this.inStore = session.leavesBacklog() && backlog.isShared();
         this.readUpTo = backlog.readUpTo();
     }

@@ -436,7 +436,7 @@ final class ClientConnection implements ConnectionHandler {
         boolean publishWill = lastWill != null;
         state = State.CLOSED;
         leave();
-        engine.ended(this);
+        engine.totals().ended(this);
         if (mine != null) {
             mine.mailbox().post(() -> mine.detach(this, publishWill));
             mine.mailbox().wake(); // it does not wait for permissions any more
@@ -643,7 +643,7 @@ final class ClientConnection implements ConnectionHandler {
                 dialog().inboundAliases());
         mine.abandon();
         leave();
-        engine.ended(this);
+        engine.totals().ended(this);
         return new HandOver(connect, established);
     }
 

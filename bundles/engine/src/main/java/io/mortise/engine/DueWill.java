@@ -112,13 +112,7 @@ final class DueWill {
         }
         Authorization ending = authorization;
         authorization = null;
-        if (ending != null) {
-            try {
-                ending.close();
-            } catch (Throwable failure) {
-                LOG.error("The authorizer failed to end the authorization of {}", name(), failure);
-            }
-        }
+        Access.close(ending, name());
     }
 
     /** Another authorizer is there. Any thread. */

@@ -20,22 +20,14 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +41,10 @@ import org.slf4j.LoggerFactory;
  */
 final class Engine implements Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-    private static final long QUIESCE_SECONDS = 10;
+    private static final long END_SECONDS = 10;
     private static final long STORE_SECONDS = 30;
     private static final long WIRE_MEASURE_MILLIS = 1_000;
     private static final long RETAINED_EXPIRY_SECONDS = 60;
-    private static final CompletionStage<?> NOTHING_MORE = CompletableFuture.completedFuture(Boolean.TRUE);
 
     private final Settings settings;
     private final Offer offer;
@@ -62,22 +53,17 @@ final class Engine implements Broker {
     private final Gate gate = new Gate();
     private final Sessions sessions = new Sessions(this);
     private final Retained retained;
+    private final Homes homes;
     private final Congestion congestion;
     private final Memory memory;
     private final Counters counters = new Counters();
     private final Publications publications = new Publications();
     private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
+    private final Totals totals = new Totals(clients);
     private final Set<DueWill> dueWills = ConcurrentHashMap.newKeySet();
     private final SecureRandom random = new SecureRandom();
-    private final LongAdder endedIn = new LongAdder();
-    private final LongAdder endedOut = new LongAdder();
-    private final LongAdder endedBytesIn = new LongAdder();
-    private final LongAdder endedBytesOut = new LongAdder();
-    private final LongAdder accepted = new LongAdder();
-    private final LongAdder expired = new LongAdder();
     private final LongAdder sharedSubscriptions = new LongAdder();
-    private final LongAccumulator mostConnections = new LongAccumulator(Math::max, 0);
     private volatile @Nullable Traffic traffic;
 
     private volatile boolean leaving;
@@ -116,6 +102,7 @@ final class Engine implements Broker {
         });
         timers.setRemoveOnCancelPolicy(true);
         this.scheduler = timers;
+        this.homes = new Homes(timers, clients, sessions);
         this.congestion = new Congestion(timers);
         timers.scheduleWithFixedDelay(
                 this::measureWire, WIRE_MEASURE_MILLIS, WIRE_MEASURE_MILLIS, TimeUnit.MILLISECONDS);
@@ -178,10 +165,7 @@ final class Engine implements Broker {
     @Override
     public ConnectionHandler accept(Connection connection) {
         ClientConnection client = enter(connection);
-        if (!client.isInternal()) {
-            accepted.increment();
-            mostConnections.accumulate(clients.size());
-        }
+        totals.accepted(client);
         return client;
     }
 
@@ -249,15 +233,14 @@ final class Engine implements Broker {
             if (gate.isPassable()) {
                 quiesce();
             }
-            onHomes(
+            homes.forEach(
                     client -> {
                         if (!client.isInternal()) {
                             client.stop();
                         }
-                        return NOTHING_MORE;
                     },
                     "clients to be told");
-            passThrough("sessions to be left to the store");
+            homes.passThrough("sessions to be left to the store");
         }
     }
 
@@ -266,7 +249,7 @@ final class Engine implements Broker {
         retire();
         scheduler.shutdownNow();
         try {
-            if (!scheduler.awaitTermination(QUIESCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!scheduler.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
                 LOG.error("The thread mortise-engine does not end");
             }
         } catch (InterruptedException interrupted) {
@@ -341,17 +324,6 @@ final class Engine implements Broker {
         }
     }
 
-    /** A connection has ended: what it has moved is counted here from now on. */
-    void ended(ClientConnection client) {
-        if (client.isInternal()) {
-            return;
-        }
-        endedIn.add(client.tally().messagesIn());
-        endedOut.add(client.tally().messagesOut());
-        endedBytesIn.add(client.tally().payloadBytesIn());
-        endedBytesOut.add(client.tally().payloadBytesOut());
-    }
-
     /** The wills that an authorizer has not decided about yet. */
     Set<DueWill> dueWills() {
         return dueWills;
@@ -361,42 +333,9 @@ final class Engine implements Broker {
         return clients;
     }
 
-    long messagesIn() {
-        return sum(endedIn, Tally::messagesIn);
-    }
-
-    long messagesOut() {
-        return sum(endedOut, Tally::messagesOut);
-    }
-
-    long payloadBytesIn() {
-        return sum(endedBytesIn, Tally::payloadBytesIn);
-    }
-
-    long payloadBytesOut() {
-        return sum(endedBytesOut, Tally::payloadBytesOut);
-    }
-
-    private long sum(LongAdder ended, ToLongFunction<Tally> number) {
-        long sum = ended.sum();
-        for (ClientConnection client : clients) {
-            sum += client.isInternal() ? 0 : number.applyAsLong(client.tally());
-        }
-        return sum;
-    }
-
-    /** How many connections there were at most at a time. */
-    long mostConnections() {
-        return mostConnections.get();
-    }
-
-    /** A session has expired. */
-    void sessionExpired() {
-        expired.increment();
-    }
-
-    long sessionsExpired() {
-        return expired.sum();
+    /** What there was since the broker began. */
+    Totals totals() {
+        return totals;
     }
 
     /** Counts the shared subscriptions of all sessions. */
@@ -428,10 +367,6 @@ final class Engine implements Broker {
         } catch (Throwable failure) { // a periodic task that throws is not run again
             LOG.error("What the transport holds could not be measured; trying again later", failure);
         }
-    }
-
-    long connectionsAccepted() {
-        return accepted.sum();
     }
 
     void expireRetained() {
@@ -483,24 +418,14 @@ final class Engine implements Broker {
     void loseAuthenticationMethod(AuthenticationMethod gone) {
         change(() -> {
             methods.values().removeIf(method -> method == gone);
-            onHomes(
-                    client -> {
-                        client.methodGone(gone);
-                        return NOTHING_MORE;
-                    },
-                    "authentications to end");
+            homes.forEach(client -> client.methodGone(gone), "authentications to end");
         });
     }
 
     void useAuthorizers(@Nullable Authorizers next) {
         change(() -> {
             authorizers = next;
-            onHomes(
-                    client -> {
-                        client.endAuthorization();
-                        return NOTHING_MORE;
-                    },
-                    "permissions to be given back");
+            homes.forEach(ClientConnection::endAuthorization, "permissions to be given back");
             dueWills.forEach(DueWill::release);
         });
     }
@@ -567,7 +492,7 @@ final class Engine implements Broker {
         }
         quiesce();
         gate.closed();
-        passThrough("mailboxes to stand still");
+        homes.passThrough("mailboxes to stand still");
         gate.empty();
         LOG.info("Holding {} connections", clients.size());
     }
@@ -575,33 +500,10 @@ final class Engine implements Broker {
     /** Returns when nothing is read any more, and all that was read is delivered and acknowledged. */
     private void quiesce() {
         gate.closing();
-        onHomes(
-                client -> {
-                    client.gateClosing();
-                    return NOTHING_MORE;
-                },
-                "connections to pause");
-        emptyMailboxes();
+        homes.forEach(ClientConnection::gateClosing, "connections to pause");
+        homes.emptyMailboxes();
         // what was earned is acknowledged by the store that has it
-        onHomes(ClientConnection::acknowledged, "acknowledgements");
-    }
-
-    /** Nobody publishes any more: what was published reaches its sessions. */
-    private void emptyMailboxes() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(QUIESCE_SECONDS);
-        while (sessions.all().stream().anyMatch(session -> session.mailbox().size() > 0 && session.mayRun())
-                && System.nanoTime() < deadline) {
-            passThrough("mailboxes to empty");
-        }
-    }
-
-    /** Returns when each home thread has done what it was doing, and what was scheduled there. */
-    private void passThrough(String why) {
-        Set<Executor> homes = new HashSet<>();
-        homes.add(scheduler);
-        clients.forEach(client -> homes.add(client.connection().executor()));
-        sessions.all().forEach(session -> homes.add(session.mailbox().home()));
-        await(homes.stream().map(home -> run(home, () -> NOTHING_MORE)), why);
+        homes.forEachUntil(ClientConnection::acknowledged, "acknowledgements");
     }
 
     private void openIfComplete() {
@@ -648,19 +550,6 @@ final class Engine implements Broker {
                 sessions.all().size());
     }
 
-    /** Does something to each connection on its home thread, and returns when that is complete. */
-    private void onHomes(Function<ClientConnection, CompletionStage<?>> action, String what) {
-        await(clients.stream().map(client -> run(client.connection().executor(), () -> action.apply(client))), what);
-    }
-
-    private static CompletableFuture<?> run(Executor home, Supplier<CompletionStage<?>> task) {
-        try {
-            return CompletableFuture.supplyAsync(task, home).thenCompose(stage -> stage);
-        } catch (RejectedExecutionException homeIsGone) {
-            return CompletableFuture.completedFuture(null);
-        }
-    }
-
     /** Waits until the store has written what it was given. On a thread that may wait. */
     static void awaitBarrier(@Nullable SessionStore store) {
         if (store != null) {
@@ -680,17 +569,5 @@ final class Engine implements Broker {
             LOG.error("Waited for a store", failure.getCause());
         }
         return otherwise;
-    }
-
-    private static void await(Stream<CompletableFuture<?>> all, String what) {
-        try {
-            CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).get(QUIESCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (TimeoutException late) {
-            LOG.error("Waited {} s for {}, going on without", QUIESCE_SECONDS, what);
-        } catch (ExecutionException failure) {
-            LOG.error("Waited for {}", what, failure.getCause());
-        }
     }
 }

@@ -9,7 +9,6 @@ import io.mortise.api.protocol.PubRel;
 import io.mortise.api.protocol.Publish;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
-import io.mortise.api.store.Backlog;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionStore;
@@ -22,13 +21,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session sends to its client: a bounded queue, and the window of what is in flight (MQTT 5.0, 4.3, 4.4, 4.9).
+ * What a session sends to its client: the window of what is in flight, and behind it what waits in the {@link OutboundQueue} (MQTT
+ * 5.0, 4.3, 4.4, 4.9).
  *
  * <p>Used in its session's mailbox. What waits is sent in its order; a message is queued only while the client does not
  * keep up, the window is full, or there is no connection.
- *
- * <p>Where the store is durable, the queue is its beginning only, and only while there is a connection: what is behind it is left
- * in the store, and comes back in pages ({@link Backlogged}).
  */
 final class OutboundFlow {
 
@@ -37,17 +34,10 @@ final class OutboundFlow {
     private final Settings.PerSession settings;
     private final InstantSource clock;
     private final Memory memory;
-    private final Counters counters;
-    private final DropLog dropLog;
-    private final Account queuedMemory;
+    private final Drops drops;
+    private final OutboundQueue queue;
     private final Account inflightMemory;
     private final InflightWindow inflight = new InflightWindow();
-    private @Nullable ArrayDeque<Delivery> queue;
-    private long queuedBytes;
-    private final Backlogged backlog = new Backlogged();
-    private boolean backlogged;
-    private boolean closed;
-    private long dropped;
 
     // valid for connection
     private @Nullable ClientConnection client;
@@ -64,23 +54,18 @@ final class OutboundFlow {
         this.settings = engine.settings().session();
         this.clock = engine.clock();
         this.memory = engine.memory();
-        this.counters = engine.counters();
-        this.dropLog = new DropLog(session.clientId());
-        this.queuedMemory = new Account(memory, Memory.Holding.QUEUES);
+        this.drops = new Drops(session, engine.counters());
+        this.queue = new OutboundQueue(session, engine, drops);
         this.inflightMemory = new Account(memory, Memory.Holding.INFLIGHT);
     }
 
-    /** How many wait, in memory or in the store. */
-    long queued() {
-        return inMemory() + backlog.messages();
+    /** What is not in flight. */
+    OutboundQueue queue() {
+        return queue;
     }
 
-    private int inMemory() {
-        return queue == null ? 0 : queue.size();
-    }
-
-    private long bytes() {
-        return queuedBytes + backlog.bytes();
+    Drops drops() {
+        return drops;
     }
 
     int inflight() {
@@ -88,45 +73,27 @@ final class OutboundFlow {
     }
 
     /**
-     * Whether it is a quarter full, or has as much of a small part of it as is left where memory is scarce: as much may wait
+     * Whether the queue is a quarter full, or has as much of a small part of it as is left where memory is scarce: as much may wait
      * in the mailbox, and more arrives until publishers have noticed.
      */
     boolean isCrowded() {
-        return isFilled(memory.isScarce() ? 64 : 4);
+        return queue.isFilled(memory.isScarce() ? 64 : 4);
     }
 
     /** Whether it is nearly empty. */
     boolean hasCaughtUp() {
-        return !isFilled(memory.isScarce() ? 256 : 16);
-    }
-
-    private boolean isFilled(int part) {
-        return queued() > settings.queueMaximumMessages() / part || bytes() > settings.queueMaximumBytes() / part;
-    }
-
-    long dropped() {
-        return dropped;
+        return !queue.isFilled(memory.isScarce() ? 256 : 16);
     }
 
     /** Tells the memory what it keeps. */
     void settle() {
-        if (!closed && backlogged != (queue != null)) {
-            backlogged = !backlogged;
-            memory.addBacklogs(backlogged ? 1 : -1);
-        }
-        queuedMemory.settle();
+        queue.settle();
         inflightMemory.settle();
     }
 
     /** Nothing is kept here any more. */
     void close() {
-        if (backlogged) {
-            backlogged = false;
-            memory.addBacklogs(-1);
-        }
-        closed = true;
-        backlog.close();
-        queuedMemory.close();
+        queue.close();
         inflightMemory.close();
     }
 
@@ -134,72 +101,31 @@ final class OutboundFlow {
     void restore(SessionRecord record) {
         for (OutboundMessage message : record.outbound()) {
             Delivery delivery = Delivery.of(session, message);
-            backlog.arrived(delivery);
+            queue.arrived(delivery);
             if (delivery.packetId > 0) {
                 inflight.restore(delivery);
                 inflightMemory.add(delivery.cost);
             } else {
-                enqueue(delivery);
+                queue.enqueue(delivery);
             }
         }
-        restore(record.backlog());
-    }
-
-    /** Takes up what waits in the store and nowhere else. */
-    void restore(Backlog left) {
-        backlog.restore(left);
-    }
-
-    /** What waits in the store and nowhere else. */
-    Backlogged backlog() {
-        return backlog;
-    }
-
-    /** Whether messages wait in the store and nowhere else. */
-    boolean hasBacklog() {
-        return backlog.messages() > 0;
-    }
-
-    /**
-     * Gives what waits, and was left to a durable store, to another.
-     *
-     * @param before where it was left; {@code null} if that is gone
-     */
-    void move(@Nullable SessionStore before, SessionStore next) {
-        if (before != null) {
-            backlog.move(session, before, next, this::enqueue);
-            return;
-        }
-        if (queue != null) {
-            queue.forEach(delivery -> {
-                if (delivery.qos != Qos.AT_MOST_ONCE) {
-                    next.queued(session.clientId(), delivery.toRecord());
-                }
-            });
-        }
-        backlog.lose(session);
+        queue.restore(record.backlog());
     }
 
     /** All that is in flight or queued in memory, in order. */
     List<OutboundMessage> toRecords() {
-        List<OutboundMessage> records = new ArrayList<>(inflight.size() + inMemory());
+        List<OutboundMessage> records = new ArrayList<>(inflight.size());
         for (Delivery delivery : inflight.inOrder()) {
             records.add(delivery.toRecord());
         }
-        if (queue != null) {
-            for (Delivery delivery : queue) {
-                records.add(delivery.toRecord());
-            }
-        }
+        queue.addRecordsTo(records);
         return records;
     }
 
     /** All that was not acknowledged, in order. */
     void forEachPending(Consumer<Delivery> action) {
         inflight.inOrder().forEach(action);
-        if (queue != null) {
-            queue.forEach(action);
-        }
+        queue.forEach(action);
     }
 
     /**
@@ -255,141 +181,29 @@ final class OutboundFlow {
         for (Delivery delivery : inflight.inOrder()) {
             delivery.outstanding = false;
         }
-        ArrayDeque<Delivery> waiting = queue;
-        if (waiting != null) {
-            waiting.removeIf(delivery -> {
-                boolean forgotten = delivery.qos == Qos.AT_MOST_ONCE;
-                if (forgotten) {
-                    dequeued(delivery);
-                    count(Drop.NOT_CONNECTED);
-                }
-                return forgotten;
-            });
-            if (session.leavesBacklog()) {
-                backlog.putBack(waiting);
-                waiting.forEach(this::dequeued);
-                waiting.clear();
-            }
-            if (waiting.isEmpty()) {
-                queue = null;
-            }
-        }
-        backlog.forgetPage();
+        queue.detach();
     }
 
     /** A message arrived: sends it if nothing is in its way, queues it otherwise. */
     void offer(Delivery delivery) {
-        backlog.arrived(delivery);
-        if (backlog.hasRead(delivery)) {
+        if (queue.arrived(delivery)) {
             return;
         }
         ClientConnection connection = client;
         if (!isBehind() && connection != null && hasRoomFor(connection, delivery.qos)) {
             sendFirst(connection, delivery);
         } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE) {
-            drop(delivery, Drop.NOT_CONNECTED);
-        } else if (isForBacklog(delivery) && (fits(delivery) || makeRoomBefore(delivery))) {
-            backlog.add(delivery);
-        } else if (canQueue(delivery) || makeRoomFor(delivery)) {
-            enqueue(delivery);
-        } else {
-            drop(delivery, fits(delivery) ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
-            if (connection != null && settings.queueOverflow() == Overflow.DISCONNECT) {
-                connection.onHome(() -> connection.end(ReasonCode.QUOTA_EXCEEDED, "it does not take its messages"));
-            }
+            drops.drop(delivery, Drop.NOT_CONNECTED);
+        } else if (!queue.offer(delivery, connection != null)
+                && connection != null
+                && settings.queueOverflow() == Overflow.DISCONNECT) {
+            connection.onHome(() -> connection.end(ReasonCode.QUOTA_EXCEEDED, "it does not take its messages"));
         }
-    }
-
-    /** Whether there is room for it: in this queue, and in all together. */
-    boolean canQueue(Delivery delivery) {
-        return fits(delivery) && (!memory.areQueuesClosed() || queuedBytes + delivery.cost <= memory.fairShare());
-    }
-
-    private boolean fits(Delivery delivery) {
-        return queued() < settings.queueMaximumMessages() && bytes() + delivery.cost <= settings.queueMaximumBytes();
-    }
-
-    /**
-     * Whether the store alone is to have it: behind others that it alone has, without a connection, behind many, and where
-     * there is no memory for it.
-     */
-    private boolean isForBacklog(Delivery delivery) {
-        return delivery.qos != Qos.AT_MOST_ONCE
-                && (hasBacklog()
-                        || session.leavesBacklog()
-                                && (client == null
-                                        || Backlogged.isFull(inMemory(), queuedBytes)
-                                        || memory.areQueuesClosed()));
-    }
-
-    /** Queues a message although there is nothing in its way; {@code false} if there was no room, and it was dropped. */
-    boolean enqueueLast(Delivery delivery) {
-        if (delivery.qos != Qos.AT_MOST_ONCE && session.leavesBacklog() && fits(delivery)) {
-            backlog.add(delivery);
-            return true;
-        }
-        if (!canQueue(delivery)) {
-            drop(delivery, fits(delivery) ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
-            return false;
-        }
-        enqueue(delivery);
-        return true;
-    }
-
-    /**
-     * Whether a message may be left to the store although there is no room, because the oldest are dropped for it: those in
-     * memory now, and those in the store when it has said which they are ({@link #trim()}).
-     */
-    private boolean makeRoomBefore(Delivery delivery) {
-        if (settings.queueOverflow() != Overflow.DROP_OLDEST) {
-            return false;
-        }
-        while (queue != null && !fits(delivery)) {
-            drop(takeOldest(queue), Drop.QUEUE_FULL);
-        }
-        return true;
-    }
-
-    /** Drops the oldest in the store as long as more wait than may. */
-    void trim() {
-        if (hasBacklog() && isOverfull()) {
-            backlog.dropOldest(session, this::isOverfull, delivery -> drop(delivery, Drop.QUEUE_FULL));
-        }
-    }
-
-    private boolean isOverfull() {
-        return settings.queueOverflow() == Overflow.DROP_OLDEST
-                && (queued() > settings.queueMaximumMessages() || bytes() > settings.queueMaximumBytes());
-    }
-
-    private Delivery takeOldest(ArrayDeque<Delivery> waiting) {
-        Delivery oldest = waiting.remove();
-        if (waiting.isEmpty()) {
-            queue = null;
-        }
-        dequeued(oldest);
-        return oldest;
-    }
-
-    /**
-     * Drops the oldest that wait in memory until there is room there for this one, if that is the policy; whether there is.
-     */
-    private boolean makeRoomFor(Delivery delivery) {
-        if (settings.queueOverflow() != Overflow.DROP_OLDEST || hasBacklog()) {
-            return false;
-        }
-        long freed = 0;
-        while (queue != null && !(fits(delivery) && (freed >= delivery.cost || !memory.areQueuesClosed()))) {
-            Delivery oldest = takeOldest(queue);
-            freed += oldest.cost;
-            drop(oldest, memory.areQueuesClosed() ? Drop.MEMORY_FULL : Drop.QUEUE_FULL);
-        }
-        return fits(delivery) && (freed >= delivery.cost || !memory.areQueuesClosed());
     }
 
     /** Whether messages wait because the client does not keep up. */
     boolean isBehind() {
-        return queue != null || resends != null || backlog.messages() > 0;
+        return resends != null || !queue.isEmpty();
     }
 
     /** Sends what waits, as far as the window and the connection allow. */
@@ -405,24 +219,14 @@ final class OutboundFlow {
             return;
         }
         sendQueue(connection);
-        if (backlog.isWanted(inMemory(), queuedBytes)) {
-            backlog.readPage(session, this::enqueue);
-        }
+        queue.refill();
     }
 
     private void sendQueue(ClientConnection connection) {
-        ArrayDeque<Delivery> waiting = queue;
-        if (waiting == null) {
-            return;
-        }
         Delivery next;
-        while ((next = waiting.peek()) != null && hasRoomFor(connection, next.qos)) {
-            waiting.remove();
-            dequeued(next);
+        while ((next = queue.peek()) != null && hasRoomFor(connection, next.qos)) {
+            queue.remove();
             sendFirst(connection, next);
-        }
-        if (next == null) {
-            queue = null;
         }
     }
 
@@ -510,23 +314,23 @@ final class OutboundFlow {
         boolean allowed = connection.mayReceive(delivery.message.topic());
         if (!allowed || !send(connection, delivery, true)) {
             forget(delivery);
-            drop(delivery, allowed ? Drop.TOO_LARGE : Drop.NOT_AUTHORIZED);
+            drops.drop(delivery, allowed ? Drop.TOO_LARGE : Drop.NOT_AUTHORIZED);
         }
     }
 
     /** Sends a message for the first time, unless it has expired or may not be received. */
     private void sendFirst(ClientConnection connection, Delivery delivery) {
         if (delivery.message.expiresAtMillis() != Message.NEVER && delivery.message.hasExpired(clock.millis())) {
-            drop(delivery, Drop.EXPIRED);
+            drops.drop(delivery, Drop.EXPIRED);
             return;
         }
         if (!connection.mayReceive(delivery.message.topic())) {
-            drop(delivery, Drop.NOT_AUTHORIZED);
+            drops.drop(delivery, Drop.NOT_AUTHORIZED);
             return;
         }
         if (delivery.qos == Qos.AT_MOST_ONCE) {
             if (!send(connection, delivery, false)) {
-                count(Drop.TOO_LARGE);
+                drops.count(Drop.TOO_LARGE);
             }
             return;
         }
@@ -556,7 +360,7 @@ final class OutboundFlow {
         if (!send(connection, delivery, false)) {
             // 3.1.2.11.4: too large for this client, to be discarded as if it had been sent
             forget(delivery);
-            drop(delivery, Drop.TOO_LARGE);
+            drops.drop(delivery, Drop.TOO_LARGE);
         }
     }
 
@@ -582,40 +386,6 @@ final class OutboundFlow {
         if (delivery.outstanding) {
             delivery.outstanding = false;
             outstanding--;
-        }
-    }
-
-    void enqueue(Delivery delivery) {
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-        }
-        queue.add(delivery);
-        queuedBytes += delivery.cost;
-        queuedMemory.add(delivery.cost);
-    }
-
-    private void dequeued(Delivery delivery) {
-        queuedBytes -= delivery.cost;
-        queuedMemory.remove(delivery.cost);
-    }
-
-    private void count(Drop why) {
-        dropped++;
-        counters.dropped(why);
-        if (why == Drop.QUEUE_FULL || why == Drop.MEMORY_FULL || why == Drop.TOO_LARGE) {
-            dropLog.dropped(1, why, System.nanoTime());
-        }
-    }
-
-    /** So many messages did not even get here: too many were on their way. */
-    void refused(long messages) {
-        dropLog.dropped(messages, Drop.QUEUE_FULL, System.nanoTime());
-    }
-
-    private void drop(Delivery delivery, Drop why) {
-        count(why);
-        if (delivery.qos != Qos.AT_MOST_ONCE) {
-            session.facts().done(session.clientId(), delivery.position);
         }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
-
 /**
  * Whether a client takes its messages as fast as they come, and whether publishers should wait for it.
  *

@@ -97,7 +97,8 @@ final class Replays {
             boolean more = subscriptions.has(replay.subscription)
                     && replay.cursor.advance(
                             Integer.MAX_VALUE,
-                            message -> session.outbound().enqueueLast(inlet.replayed(message, replay.subscription)));
+                            message ->
+                                    session.outbound().queue().offerLast(inlet.replayed(message, replay.subscription)));
             if (more) {
                 LOG.warn(
                         "The queue of {} has no room for all retained messages of {}",

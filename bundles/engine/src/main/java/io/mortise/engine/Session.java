@@ -192,7 +192,7 @@ final class Session implements Subscriber, Mailbox.Owner {
             connection.flush();
             pace.judge(connection);
         }
-        outbound.trim();
+        outbound.queue().trim();
         settle();
     }
 
@@ -209,7 +209,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         }
         long refused = inlet.refusedSince();
         if (refused > 0) {
-            outbound.refused(refused);
+            outbound.drops().refused(refused);
         }
     }
 
@@ -262,7 +262,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     /** A session that was handed over learns what it has in the store; before it is used. */
     void restore(Backlog backlog) {
         persistent |= backlog.messages() > 0; // it stays where its messages are
-        outbound.restore(backlog);
+        outbound.queue().restore(backlog);
         inlet.goOnBehind(backlog.lastPosition());
     }
 
@@ -317,7 +317,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         keepWill(connection.will());
         boolean wasPersistent = persistent;
         // one that ends with its connection from now on stays where its messages are
-        persistent = expiryIntervalSeconds > 0 || outbound.hasBacklog();
+        persistent = expiryIntervalSeconds > 0 || outbound.queue().hasBacklog();
         SessionStore store = engine.gate().parts().sessionStore();
         if (wasPersistent && !persistent) {
             store.remove(clientId); // from now on it ends with its connection
@@ -508,7 +508,7 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     private void expire() {
         if (client == null && !ended && !engine.isLeaving()) {
-            engine.sessionExpired();
+            engine.totals().sessionExpired();
             endAway();
         }
     }
@@ -553,7 +553,7 @@ final class Session implements Subscriber, Mailbox.Owner {
     // ---- for the operator
 
     private long dropped() {
-        return outbound.dropped() + inlet.refused();
+        return outbound.drops().sum() + inlet.refused();
     }
 
     SessionStatus status() {
@@ -563,7 +563,7 @@ final class Session implements Subscriber, Mailbox.Owner {
                 principal,
                 expiryIntervalSeconds,
                 subscriptions.all(),
-                (int) outbound.queued(),
+                (int) outbound.queue().size(),
                 outbound.inflight(),
                 dropped(),
                 connection == null ? null : connection.status());

@@ -166,7 +166,7 @@ final class Sessions {
         save(store, session -> true);
         for (Session session : byClientId.values()) {
             if (session.leavesBacklog()) {
-                session.outbound().move(before, store);
+                session.outbound().queue().move(before, store);
             }
         }
     }

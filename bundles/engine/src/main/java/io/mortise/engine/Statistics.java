@@ -35,10 +35,10 @@ final class Statistics {
         long internal =
                 engine.clients().stream().filter(ClientConnection::isInternal).count();
         table.put("connections", engine.clients().size() - internal);
-        table.put("connections at most", engine.mostConnections());
-        table.put("connections accepted", engine.connectionsAccepted());
+        table.put("connections at most", engine.totals().mostConnections());
+        table.put("connections accepted", engine.totals().connectionsAccepted());
         table.put("sessions", engine.sessions().all().size() - internal);
-        table.put("sessions expired", engine.sessionsExpired());
+        table.put("sessions expired", engine.totals().sessionsExpired());
         table.put("subscriptions", memory.items(Holding.SUBSCRIPTIONS));
         table.put("shared subscriptions", engine.sharedSubscriptions().sum());
         table.put("retained messages", (long) engine.retained().size());
@@ -47,10 +47,10 @@ final class Statistics {
     }
 
     private void messages() {
-        table.put("messages in", engine.messagesIn());
-        table.put("messages out", engine.messagesOut());
-        table.put("payload bytes in", engine.payloadBytesIn());
-        table.put("payload bytes out", engine.payloadBytesOut());
+        table.put("messages in", engine.totals().messagesIn());
+        table.put("messages out", engine.totals().messagesOut());
+        table.put("payload bytes in", engine.totals().payloadBytesIn());
+        table.put("payload bytes out", engine.totals().payloadBytesOut());
         table.put("messages queued", memory.items(Holding.QUEUES));
         table.put("messages in flight", memory.items(Holding.INFLIGHT));
         table.put("queued bytes", memory.bytes(Holding.QUEUES));

@@ -46,8 +46,9 @@ final class SubscriptionFlow {
         }
         for (Subscription subscription : packet.subscriptions()) {
             ReasonCode refusal = refusal(subscription);
-            ReasonCode reasonCode =
-                    refusal == null ? session.subscriptions().subscribe(restrictions.granted(subscription), due) : refusal;
+            ReasonCode reasonCode = refusal == null
+                    ? session.subscriptions().subscribe(restrictions.granted(subscription), due)
+                    : refusal;
             if (reasonCode.isError()) {
                 engine.counters().answered(PacketType.SUBACK, reasonCode);
             }

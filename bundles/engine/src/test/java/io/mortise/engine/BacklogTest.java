@@ -66,14 +66,14 @@ class BacklogTest {
         send(publisher, 2_000);
         harness.settle();
         Session session = harness.session("away");
-        assertEquals(2_000, session.outbound().queued());
+        assertEquals(2_000, session.outbound().queue().size());
         assertEquals(List.of(), session.outbound().toRecords());
         publisher.disconnect();
         harness.settle();
         harness.restart();
 
         assertEquals(0, harness.sessions.pages);
-        assertEquals(2_000, harness.session("away").outbound().queued());
+        assertEquals(2_000, harness.session("away").outbound().queue().size());
         assertEquals(List.of(), harness.session("away").outbound().toRecords());
         TestClient again = comeBack("away");
         again.hear(Publish.class, 2_000);
@@ -90,7 +90,7 @@ class BacklogTest {
                 .build())) {
             small.connectLasting("away").subscribe("a", Qos.AT_LEAST_ONCE).disconnect();
             send(small.connectLasting("p").automatic(), 1_000);
-            await().until(() -> small.session("away").outbound().queued() == 100);
+            await().until(() -> small.session("away").outbound().queue().size() == 100);
             await().until(() -> small.stored("away").outbound().size() == 100);
             assertEquals(900, new Admin(small.engine).session("away").dropped());
 
@@ -113,7 +113,7 @@ class BacklogTest {
             slow.subscribe("a", Qos.AT_LEAST_ONCE).wire.writable(false);
             TestClient publisher = small.connectLasting("p").automatic();
             send(publisher, 1_500);
-            await().until(() -> small.session("slow").outbound().queued() == 600);
+            await().until(() -> small.session("slow").outbound().queue().size() == 600);
             slow.wire.writable(true);
 
             await().until(() -> small.stored("slow").outbound().isEmpty());
@@ -153,7 +153,7 @@ class BacklogTest {
         take(last, heard);
 
         assertEquals(numbers(count), heard);
-        assertEquals(0, harness.session("c").outbound().queued());
+        assertEquals(0, harness.session("c").outbound().queue().size());
     }
 
     /** What a client has heard for the first time, in its order. */

@@ -197,7 +197,7 @@ class LastingTest {
                 SessionRecord own = client.wire.call(() -> session.toRecord(Qos.AT_LEAST_ONCE));
                 SessionRecord head = harness.sessions.head("c");
                 assertEquals(own, Harness.withoutBacklog(head), "step " + step);
-                assertEquals(session.outbound().queued(), head.backlog().messages(), "step " + step);
+                assertEquals(session.outbound().queue().size(), head.backlog().messages(), "step " + step);
             }
         }
     }
