@@ -247,6 +247,28 @@ public class OverloadIT {
         }
     }
 
+    // (c), before anything of them is read
+    @Test
+    public void shouldTurnAwayThoseWhoComeFasterThanAListenerAccepts() throws Exception {
+        try (MeasuredBroker broker = new MeasuredBroker(
+                64,
+                64,
+                "io.mortise.listener.tcp~default:maximum.connection.rate=1",
+                "io.mortise.listener.tcp~default:maximum.connection.burst=5")) {
+            RawClient resident = RawClient.connected(broker.port(), "resident", 2, BUFFER);
+            clients.add(resident);
+            await().atMost(PATIENCE).until(() -> {
+                for (int i = 0; i < 10; i++) {
+                    new RawClient(broker.port(), BUFFER).close();
+                }
+                return broker.numbers().getOrDefault("connections turned away", 0L) > 0;
+            });
+            resident.ping();
+            resident.expect(13);
+            await().atMost(PATIENCE).until(() -> broker.numbers().get("connections") == 1);
+        }
+    }
+
     // (d)
     @Test
     public void shouldRetainAsMuchAsFitsAndReplayAllOfIt() throws Exception {
