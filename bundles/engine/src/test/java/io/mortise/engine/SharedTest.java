@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Properties;
 import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolVersion;
@@ -193,6 +194,27 @@ class SharedTest {
         harness.connect(harness.opening("first").cleanStart());
 
         assertEquals(0, harness.sessions.pages);
+    }
+
+    @Test
+    void shouldLetTwoClientsThatComeMeanwhileHaveTheirTurn() {
+        useStore(true);
+        first(100).wire.breakOff();
+        harness.settle();
+        harness.sessions.holdPages(true);
+        TestClient one = harness.open(harness.opening("first").cleanStart());
+        await().until(() -> harness.sessions.heldPages() == 1);
+        TestClient other = harness.open(harness.opening("first").cleanStart());
+        harness.settle();
+        assertTrue(one.heard(ConnAck.class).isEmpty());
+        harness.sessions.holdPages(false);
+
+        // whichever is second takes over from the first
+        await().until(() -> one.wire.isClosed() != other.wire.isClosed());
+        TestClient second = one.wire.isClosed() ? other : one;
+        second.connAck();
+        harness.settle();
+        assertFalse(second.wire.isClosed());
     }
 
     @Test

@@ -194,6 +194,25 @@ class DeliveryIT {
     }
 
     @Test
+    @Mqtt5({"4.13.1-1", "3.4.2-1", "3.5.2-1"})
+    void shouldTakeNoAnswerThatIsForAnotherQos() {
+        for (String answer : List.of("50 [ 0001 ]", "50 [ 0001 97 ]", "70 [ 0001 ]", "40 [ 0001 10 ]")) {
+            answer(answer, "01", "32");
+        }
+        for (String answer : List.of("40 [ 0001 ]", "70 (before PUBREC) [ 0001 ]", "50 [ 0001 10 ]")) {
+            answer(answer, "02", "34");
+        }
+    }
+
+    private void answer(String answer, String qos, String publish) {
+        Wire client = clients.mqtt5("c");
+        client.send("82 [ 0001 [ ] <@/t> " + qos + " ]").expect("90 [ 0001 [ ] " + qos + " ]");
+        clients.mqtt5("p").send(publish + " [ <@/t> 0001 [ ] 'a' ]").packet();
+        client.expect(publish + " [ <@/t> 0001 [ ] 'a' ]");
+        client.send(answer).expect("e0 [ 82 (protocol error) ... ]").expectClosed();
+    }
+
+    @Test
     @Mqtt5("4.4.0-2")
     void shouldNotSendAgainWhatAClientHasRefused() {
         Wire client = clients.lasting5("c");
