@@ -4,8 +4,6 @@ package io.mortise.itests;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarInputStream;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.awaitility.Awaitility;
 import org.junit.After;
 import org.junit.Before;
@@ -57,7 +50,7 @@ public class SwapIT {
     @Test
     public void shouldLetANewVersionOfEachPartTakeItsPlaceAndGoBack() throws Exception {
         for (String name : List.of("codec", "router", "engine", "store.sqlite", "auth.open", "listener.tcp")) {
-            Path next = nextVersion(name, manifest -> {}, entries -> {});
+            Path next = file(next(name));
             conversation.say(50);
             assertContains(swap(0, "swap", "--probe", "0", name, next.toString()), "has taken the place of");
             conversation.say(50);
@@ -73,7 +66,7 @@ public class SwapIT {
 
     @Test
     public void shouldSwapTheConsoleThroughWhichItIsAskedTo() throws Exception {
-        Path next = nextVersion("console", manifest -> {}, entries -> {});
+        Path next = file(next("console"));
         assertContains(swap(0, "swap", "--probe", "0", "console", next.toString()), "this shell ends with .*");
         Awaitility.await()
                 .atMost(Command.PATIENCE_SECONDS, TimeUnit.SECONDS)
@@ -91,23 +84,10 @@ public class SwapIT {
         for (String name : List.of("codec", "router", "engine", "store.sqlite", "auth.open")) {
             broken.put(
                     name + " that imports what is not there",
-                    nextVersion(
-                            name,
-                            manifest -> manifest.putValue(
-                                    "Import-Package", manifest.getValue("Import-Package") + ",com.example.nowhere"),
-                            entries -> {}));
-            broken.put(
-                    name + " whose component is not in it",
-                    nextVersion(
-                            name,
-                            manifest -> {},
-                            entries -> entries.keySet().removeIf(entry -> entry.equals(componentClass(name)))));
-            broken.put(
-                    name + " that has no component",
-                    nextVersion(
-                            name,
-                            manifest -> manifest.remove(new Attributes.Name("Service-Component")),
-                            entries -> {}));
+                    file(next(name)
+                            .header("Import-Package", next(name).header("Import-Package") + ",com.example.nowhere")));
+            broken.put(name + " whose component is not in it", file(next(name).without(componentClass(name)::equals)));
+            broken.put(name + " that has no component", file(next(name).withoutHeader("Service-Component")));
         }
         for (Map.Entry<String, Path> version : broken.entrySet()) {
             String name = version.getKey().replaceFirst(" .*", "");
@@ -126,20 +106,13 @@ public class SwapIT {
 
     @Test
     public void shouldPutTheOldVersionBackWhenTheNewOneAnswersNonsense() throws Exception {
-        Path deaf = nextVersion("router", manifest -> {}, entries -> {
-            String description = "OSGI-INF/io.mortise.router.TopicRouter.xml";
-            String xml = new String(entries.get(description), StandardCharsets.UTF_8);
-            entries.put(
-                    description,
-                    xml.replace(
-                                    "class=\"io.mortise.router.TopicRouter\"",
-                                    "class=\"" + DeafRouter.class.getName() + "\"")
-                            .getBytes(StandardCharsets.UTF_8));
-            String file = DeafRouter.class.getName().replace('.', '/') + ".class";
-            try (InputStream in = DeafRouter.class.getResourceAsStream("/" + file)) {
-                entries.put(file, in.readAllBytes());
-            }
-        });
+        Path deaf = file(next("router")
+                .with(DeafRouter.class)
+                .replace(
+                        "OSGI-INF/io.mortise.router.TopicRouter.xml",
+                        xml -> xml.replace(
+                                "class=\"io.mortise.router.TopicRouter\"",
+                                "class=\"" + DeafRouter.class.getName() + "\"")));
         List<String> answer = swap(1, "swap", "router", deaf.toString());
         assertTrue(answer.toString(), String.join("\n", answer).contains("serves again"));
         conversation.say(20);
@@ -147,7 +120,7 @@ public class SwapIT {
 
     @Test
     public void shouldNotTouchWhatOthersAreWiredTo() throws Exception {
-        Path api = nextVersion("api", manifest -> {}, entries -> {});
+        Path api = file(next("api"));
         List<String> answer = swap(1, "swap", "api", api.toString());
         assertTrue(answer.toString(), String.join("\n", answer).contains("nothing was done"));
         conversation.say(20);
@@ -161,8 +134,7 @@ public class SwapIT {
         List<String> refused = swap(1, "uninstall", "router");
         assertTrue(refused.toString(), String.join("\n", refused).contains("nobody else gives io.mortise.api.routing"));
         conversation.say(20);
-        Path other = nextVersion(
-                "auth.open", manifest -> manifest.putValue("Bundle-SymbolicName", "com.example.auth"), entries -> {});
+        Path other = file(next("auth.open").header("Bundle-SymbolicName", "com.example.auth"));
         assertContains(
                 swap(0, "install", "--probe", "0", other.toString()), "com.example.auth .* is installed and runs.*");
         conversation.say(20);
@@ -173,7 +145,7 @@ public class SwapIT {
 
     @Test
     public void shouldComeBackWithWhatWasRunning() throws Exception {
-        Path next = nextVersion("router", manifest -> {}, entries -> {});
+        Path next = file(next("router"));
         assertContains(swap(0, "swap", "--probe", "0", "router", next.toString()), "has taken the place of");
         Files.delete(next);
         conversation.close();
@@ -202,37 +174,13 @@ public class SwapIT {
                 lines.stream().anyMatch(line -> line.matches(".*" + expression + ".*")));
     }
 
-    private interface Change<T> {
-        void apply(T what) throws IOException;
+    /** The bundle of the distribution with another version. */
+    private static BundleFile next(String name) throws IOException {
+        return BundleFile.shipped("io.mortise." + name).version("0.1.0.next");
     }
 
-    /** The bundle of the distribution with another version, and changed. */
-    private Path nextVersion(String name, Change<Attributes> headers, Change<Map<String, byte[]>> content)
-            throws IOException {
-        Distribution.PlannedBundle planned = Distribution.bundles("full").stream()
-                .filter(bundle -> ("io.mortise." + name)
-                        .equals(bundle.manifest().getMainAttributes().getValue("Bundle-SymbolicName")))
-                .findFirst()
-                .orElseThrow();
-        Map<String, byte[]> entries = new TreeMap<>();
-        Manifest manifest;
-        try (JarInputStream in = new JarInputStream(Files.newInputStream(planned.jar()))) {
-            manifest = in.getManifest();
-            for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
-                entries.put(entry.getName(), in.readAllBytes());
-            }
-        }
-        manifest.getMainAttributes().putValue("Bundle-Version", "0.1.0.next");
-        headers.apply(manifest.getMainAttributes());
-        content.apply(entries);
-        Path jar = folder.newFile().toPath();
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
-            for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                out.putNextEntry(new JarEntry(entry.getKey()));
-                out.write(entry.getValue());
-            }
-        }
-        return jar;
+    private Path file(BundleFile bundle) throws IOException {
+        return bundle.write(folder.newFile().toPath());
     }
 
     private static String componentClass(String name) {

@@ -15,6 +15,9 @@ public final class RunningBroker implements AutoCloseable {
     public static final String MORTISE =
             Distribution.HOME.resolve("bin/mortise").toString();
 
+    /** The Java that brokers run on, if not that of the tests. */
+    private static final String JAVA_HOME = System.getProperty("mortise.java.home", "");
+
     private final Path data;
     private final Command command;
     private final String ready;
@@ -37,6 +40,9 @@ public final class RunningBroker implements AutoCloseable {
         ProcessBuilder process = new ProcessBuilder(words);
         if (!jvmOptions.isEmpty()) {
             process.environment().put("MORTISE_OPTS", jvmOptions);
+        }
+        if (!JAVA_HOME.isEmpty()) {
+            process.environment().put("JAVA_HOME", JAVA_HOME);
         }
         this.command = new Command(process);
         try {
@@ -85,6 +91,11 @@ public final class RunningBroker implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(MORTISE, "shell", "--data", data.toString()));
         all.addAll(List.of(words));
         return Command.run(all.toArray(String[]::new));
+    }
+
+    /** A way to its shell without a process between, for many commands one after the other. */
+    public ShellSocket shellSocket() {
+        return new ShellSocket(data.resolve("shell.sock"));
     }
 
     @Override

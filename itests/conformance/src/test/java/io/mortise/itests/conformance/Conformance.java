@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.conformance;
 
-import io.mortise.itests.conformance.wire.Door;
+import io.mortise.itests.Door;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.conformance;
 
+import io.mortise.itests.Door;
 import io.mortise.itests.RunningBroker;
 import io.mortise.itests.conformance.wire.Clients;
-import io.mortise.itests.conformance.wire.Door;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.conformance;
 
+import io.mortise.itests.Door;
 import io.mortise.itests.RunningBroker;
-import io.mortise.itests.conformance.wire.Door;
-import io.mortise.itests.conformance.wire.TcpDoor;
-import io.mortise.itests.conformance.wire.TlsDoor;
-import io.mortise.itests.conformance.wire.WebSocketDoor;
+import io.mortise.itests.TcpDoor;
+import io.mortise.itests.TlsDoor;
+import io.mortise.itests.WebSocketDoor;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.conformance;
 
-import io.mortise.itests.conformance.wire.Door;
+import io.mortise.itests.Door;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;

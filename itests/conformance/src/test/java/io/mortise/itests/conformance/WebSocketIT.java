@@ -4,9 +4,9 @@ package io.mortise.itests.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.itests.WebSocketDoor;
+import io.mortise.itests.WebSocketDoor.WebSocket;
 import io.mortise.itests.conformance.wire.Clients;
-import io.mortise.itests.conformance.wire.WebSocketDoor;
-import io.mortise.itests.conformance.wire.WebSocketDoor.WebSocket;
 import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Locale;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Counts of durations in buckets that grow with the value, exact to one part in 32.
  *
- * <p>Used only on the loop's thread.
+ * <p>Used by one thread, the loop's in the load program.
  */
 public final class Histogram {
 

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one subscriber has seen of one publisher: gaps, repetitions and messages out of order.
  *
- * <p>Used only on the loop's thread. As long as nothing is missing, a message costs one comparison; the ring that
+ * <p>Used by one thread, the loop's in the load program. As long as nothing is missing, a message costs one comparison; the ring that
  * remembers what is missing is made at the first gap. It reaches {@value #MEMORY} messages back: what comes later than that is
  * taken for a duplicate.
  */
-final class Sequence {
+public final class Sequence {
 
     private static final int MEMORY = 1 << 16;
 
@@ -21,7 +21,7 @@ final class Sequence {
     private long @Nullable [] gaps;
 
     /** Says whether this message was seen for the first time. */
-    boolean accept(long sequence) {
+    public boolean accept(long sequence) {
         if (sequence == next) {
             next++;
             if (gaps != null) {
@@ -57,21 +57,21 @@ final class Sequence {
     }
 
     /** One more than the highest sequence number seen. */
-    long next() {
+    public long next() {
         return next;
     }
 
-    long duplicates() {
+    public long duplicates() {
         return duplicates;
     }
 
     /** How many messages came after one that was sent later. */
-    long late() {
+    public long late() {
         return late;
     }
 
     /** How many of the publisher's messages have not come. */
-    long missing(long sent) {
+    public long missing(long sent) {
         return missing + sent - next;
     }
 

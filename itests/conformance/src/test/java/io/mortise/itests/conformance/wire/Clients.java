@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.conformance.wire;
 
+import io.mortise.itests.Door;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;

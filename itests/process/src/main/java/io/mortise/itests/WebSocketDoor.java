@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.itests.conformance.wire;
+package io.mortise.itests;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,8 @@ public record WebSocketDoor(Door under) implements Door {
         private static final int PONG = 10;
         private static final int FINAL = 0x80;
         private static final int MASKED = 0x80;
+        private static final byte[] NO_MASK = new byte[4];
+        private static final int LONGEST_HEADER = 14;
 
         private final Stream stream;
         private final DataInputStream in;
@@ -66,19 +69,20 @@ public record WebSocketDoor(Door under) implements Door {
 
         /** Sends one whole frame; the mask of a client is there, and zero. */
         public void send(int opcode, byte[] payload, int offset, int length) throws IOException {
-            OutputStream out = stream.out();
-            out.write(FINAL | opcode);
+            ByteArrayOutputStream frame = new ByteArrayOutputStream(length + LONGEST_HEADER);
+            frame.write(FINAL | opcode);
             if (length < 126) {
-                out.write(MASKED | length);
+                frame.write(MASKED | length);
             } else {
-                out.write(MASKED | (length < 65_536 ? 126 : 127));
+                frame.write(MASKED | (length < 65_536 ? 126 : 127));
                 for (int shift = length < 65_536 ? 8 : 56; shift >= 0; shift -= 8) {
-                    out.write(shift > 24 ? 0 : length >> shift);
+                    frame.write(shift > 24 ? 0 : length >> shift);
                 }
             }
-            out.write(new byte[4]);
-            out.write(payload, offset, length);
-            out.flush();
+            frame.writeBytes(NO_MASK);
+            frame.write(payload, offset, length);
+            stream.out().write(frame.toByteArray()); // at once: each write would be a segment of its own
+            stream.out().flush();
         }
 
         @Override

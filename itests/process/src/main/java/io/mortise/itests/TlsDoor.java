@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.itests.conformance.wire;
+package io.mortise.itests;
 
 import java.io.IOException;
 import java.net.InetAddress;
