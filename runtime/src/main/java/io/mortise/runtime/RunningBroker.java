@@ -77,9 +77,12 @@ final class RunningBroker {
             // Nothing of a bundle has been executed so far, only its manifest was read.
             verification.await();
             if (!installation.isDone()) {
-                refuseIfUnresolved(framework);
+                refuseIfUnresolved(framework, installation);
+                new Unresolved(framework)
+                        .lines(bundle -> !installation.ships(bundle))
+                        .forEach(line -> LOG.warn("Put in by hand, and does not run: {}", line));
             }
-            start(framework, out);
+            start(framework, installation, out);
         } finally {
             SignalStop.stop(framework);
         }
@@ -87,21 +90,32 @@ final class RunningBroker {
 
     private Framework initialized(Installation installation, Verification verification)
             throws CommandFailure, IOException, BundleException, InterruptedException {
-        if (installation.isDone()) {
+        if (installation.isDone() || installation.isUpgrade()) {
             Framework framework = framework(false);
             try {
                 framework.init();
-                return framework;
+                if (installation.isDone()) {
+                    return framework;
+                }
+                LOG.info("The bundles that are shipped are others than before: they are exchanged, others stay");
+                return installed(framework, installation, verification);
             } catch (BundleException e) {
                 LOG.warn("The framework's storage cannot be used again and is made anew", e);
+                SignalStop.stop(framework);
+                installation.forgetWhatWasThere();
             }
         }
-        installation.begin();
         Framework framework = framework(true);
         framework.init();
+        return installed(framework, installation, verification);
+    }
+
+    private static Framework installed(Framework framework, Installation installation, Verification verification)
+            throws CommandFailure, IOException, BundleException, InterruptedException {
+        installation.begin();
         try {
             installation.install(framework);
-        } catch (BundleException e) {
+        } catch (BundleException | IOException e) {
             // A file that is damaged or gone has a better explanation.
             verification.await();
             throw e;
@@ -127,7 +141,7 @@ final class RunningBroker {
         return framework;
     }
 
-    private void start(Framework framework, PrintStream out)
+    private void start(Framework framework, Installation installation, PrintStream out)
             throws CommandFailure, IOException, BundleException, InterruptedException {
         BundleContext context = framework.getBundleContext();
         context.registerService(
@@ -141,7 +155,7 @@ final class RunningBroker {
             raiseStartLevel(framework);
             Readiness.State state = readiness.await(Duration.ZERO);
             if (!state.isDecided()) {
-                refuseIfUnresolved(framework);
+                refuseIfUnresolved(framework, installation);
                 state = readiness.await(PATIENCE);
             }
             refuseIfNotReady(state, configuration.directory());
@@ -187,8 +201,9 @@ final class RunningBroker {
                 .collect(Collectors.toSet());
     }
 
-    private static void refuseIfUnresolved(Framework framework) throws CommandFailure {
-        List<String> unresolved = new Unresolved(framework).lines();
+    /** What an operator put in cannot keep the broker from starting; it could not be taken out then. */
+    private static void refuseIfUnresolved(Framework framework, Installation installation) throws CommandFailure {
+        List<String> unresolved = new Unresolved(framework).lines(installation::ships);
         if (!unresolved.isEmpty()) {
             throw CommandFailure.failed(String.join("\n", unresolved));
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
@@ -41,10 +42,15 @@ public final class Unresolved {
 
     /** Resolves what can be resolved; a line for each bundle that cannot. Empty if all is well. */
     public List<String> lines() {
+        return lines(bundle -> true);
+    }
+
+    /** As {@link #lines()}, of some bundles. */
+    List<String> lines(Predicate<Bundle> which) {
         wiring.resolveBundles(null);
         List<String> lines = new ArrayList<>();
         for (Bundle bundle : framework.getBundleContext().getBundles()) {
-            if (bundle.getState() == Bundle.INSTALLED && !isForAnotherPlatform(bundle)) {
+            if (bundle.getState() == Bundle.INSTALLED && which.test(bundle) && !isForAnotherPlatform(bundle)) {
                 lines.addAll(explain(bundle));
             }
         }
