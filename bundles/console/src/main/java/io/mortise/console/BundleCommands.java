@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.console;
 
+import io.mortise.api.connection.Listener;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -39,23 +40,31 @@ public final class BundleCommands {
         this.finder = new BundleConverter(context);
     }
 
-    @Descriptor("the broker's own bundles, and the services that each gives and takes")
+    @Descriptor("the broker's own bundles: the threads and ports that each has, the services that it gives and takes")
     public String bundles() {
         Table table = new Table(
                 Table.number("ID"),
                 Table.text("BUNDLE", 50),
                 Table.text("VERSION", 40),
                 Table.text("STATE", 12),
+                Table.number("THREADS"),
+                Table.text("PORTS", 60),
                 Table.text("GIVES", 60),
                 Table.text("TAKES", 100));
-        Arrays.stream(context.getBundles())
+        List<Bundle> ours = Arrays.stream(context.getBundles())
                 .filter(BundleCommands::isFirstParty)
+                .toList();
+        BundleThreads threads =
+                BundleThreads.now(ours.stream().map(Bundle::getSymbolicName).toList());
+        ours.stream()
                 .sorted(Comparator.comparing(Bundle::getSymbolicName).thenComparing(Bundle::getVersion))
                 .forEach(bundle -> table.row(
                         bundle.getBundleId(),
                         bundle.getSymbolicName(),
                         bundle.getVersion(),
                         state(bundle),
+                        threads.of(bundle.getSymbolicName()),
+                        ports(bundle.getRegisteredServices()),
                         interfaces(bundle.getRegisteredServices()),
                         interfaces(bundle.getServicesInUse())));
         return table.print("bundle");
@@ -115,6 +124,17 @@ public final class BundleCommands {
             case Bundle.STOPPING -> "stopping";
             default -> "uninstalled";
         };
+    }
+
+    /** The addresses at which its listeners listen. */
+    private static String ports(ServiceReference<?> @Nullable [] services) {
+        String addresses = Arrays.stream(services == null ? new ServiceReference<?>[0] : services)
+                .map(service -> service.getProperty(Listener.ADDRESS))
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return addresses.isEmpty() ? "-" : addresses;
     }
 
     /** The short names of their interfaces, each with how often it is there if that is more than once. */

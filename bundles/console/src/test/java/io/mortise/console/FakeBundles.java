@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.Version;
 
@@ -51,7 +52,11 @@ final class FakeBundles {
     }
 
     static ServiceReference<?> service(String... interfaces) {
-        return fake(ServiceReference.class, Map.of("getProperty", args -> interfaces));
+        return service(Map.of(Constants.OBJECTCLASS, interfaces));
+    }
+
+    static ServiceReference<?> service(Map<String, ?> properties) {
+        return fake(ServiceReference.class, Map.of("getProperty", args -> properties.get(args[0])));
     }
 
     private static <T> T fake(Class<T> type, Map<String, Function<Object[], Object>> answers) {

@@ -263,7 +263,7 @@ public final class NettyTransport implements Transport, Traffic {
     }
 
     private Thread newThread(Runnable eventLoop) {
-        Thread thread = new FastThreadLocalThread(eventLoop, "mortise-io-" + threadCount.incrementAndGet());
+        Thread thread = new FastThreadLocalThread(eventLoop, "mortise-transport-io-" + threadCount.incrementAndGet());
         thread.setDaemon(true);
         threads.add(thread);
         return thread;

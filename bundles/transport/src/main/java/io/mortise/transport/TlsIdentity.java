@@ -165,7 +165,7 @@ public final class TlsIdentity {
         tls = new Tls(name, settings, certified, System::nanoTime);
         tls.look();
         looking = Executors.newSingleThreadScheduledExecutor(look -> {
-            Thread thread = new Thread(look, "mortise-tls " + name);
+            Thread thread = new Thread(look, "mortise-transport-tls " + name);
             thread.setDaemon(true);
             return thread;
         });
