@@ -3,26 +3,34 @@ package io.mortise.swap;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What can be done to a bundle, each with a deadline: one that blocks where it starts or stops holds up nobody else.
@@ -31,11 +39,16 @@ import org.osgi.framework.wiring.FrameworkWiring;
  * ended from outside.
  */
 final class BundleActions {
+    private static final Logger LOG = LoggerFactory.getLogger(BundleActions.class);
     private static final long LOOK_AGAIN_MILLIS = 10;
+
+    /** For the last look, which says more than that time is up. */
+    private static final long GRACE_MILLIS = 500;
 
     private final BundleContext context;
     private final FrameworkWiring wiring;
     private final long deadlineMillis;
+    private final Set<Bundle> stuck = ConcurrentHashMap.newKeySet();
 
     /**
      * Acts on the framework of this context.
@@ -55,6 +68,21 @@ final class BundleActions {
                 .toList();
     }
 
+    /** Those that export a package. */
+    List<Bundle> exportersOf(String packageName) {
+        return Arrays.stream(context.getBundles())
+                .filter(bundle -> exports(bundle, packageName))
+                .toList();
+    }
+
+    private static boolean exports(Bundle bundle, String packageName) {
+        BundleWiring bundleWiring = bundle.adapt(BundleWiring.class);
+        return bundleWiring != null
+                && bundleWiring.getCapabilities(PackageNamespace.PACKAGE_NAMESPACE).stream()
+                        .anyMatch(capability ->
+                                packageName.equals(capability.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE)));
+    }
+
     /** What else is restarted when this bundle is refreshed: those that are wired to it. */
     Collection<Bundle> othersInClosure(Bundle bundle) {
         return wiring.getDependencyClosure(List.of(bundle)).stream()
@@ -62,7 +90,10 @@ final class BundleActions {
                 .toList();
     }
 
-    /** Installs a bundle, to be started at this start level, and finds everything that it imports. */
+    /**
+     * Installs a bundle, to be started at this start level, and finds everything that it imports. Another build of a version
+     * that is there is welcome (see {@link SameVersion}).
+     */
     Bundle install(Candidate candidate, int startLevel) {
         Bundle bundle;
         try {
@@ -73,7 +104,7 @@ final class BundleActions {
         bundle.adapt(BundleStartLevel.class).setStartLevel(startLevel);
         if (!wiring.resolveBundles(List.of(bundle))) {
             SwapFailure why = unresolved(bundle);
-            uninstall(bundle);
+            remove(bundle);
             throw why;
         }
         return bundle;
@@ -89,7 +120,15 @@ final class BundleActions {
         }
     }
 
-    /** Starts it now, and again whenever the broker starts. */
+    /** Starts it now; when the broker starts again, it is what it was before. */
+    void startForNow(Bundle bundle) {
+        withinDeadline("start", bundle, () -> {
+            bundle.start(Bundle.START_TRANSIENT);
+            return bundle;
+        });
+    }
+
+    /** Starts it now, unless it has, and again whenever the broker starts. */
     void start(Bundle bundle) {
         withinDeadline("start", bundle, () -> {
             bundle.start();
@@ -97,28 +136,46 @@ final class BundleActions {
         });
     }
 
-    /** Stops it; {@code false} if it does not come to an end. */
-    boolean stop(Bundle bundle) {
+    /** Stops it, until the broker starts again; {@code false} if it does not come to an end. */
+    boolean stopForNow(Bundle bundle) {
         try {
             withinDeadline("stop", bundle, () -> {
-                bundle.stop();
+                bundle.stop(Bundle.STOP_TRANSIENT);
                 return bundle;
             });
             return true;
-        } catch (SwapFailure stuck) {
+        } catch (SwapFailure late) {
+            stuck.add(bundle);
             return false;
         }
     }
 
-    /** Takes it out; what it has loaded is forgotten. */
-    void uninstall(Bundle bundle) {
-        withinDeadline("leave", bundle, () -> {
-            if (bundle.getState() != Bundle.UNINSTALLED) {
-                bundle.uninstall();
+    /**
+     * Stops it and takes it out; what it has loaded is forgotten. One that does not stop, or is still busy with its start,
+     * leaves by itself when that ends.
+     *
+     * @return whether it has left
+     */
+    boolean remove(Bundle bundle) {
+        try {
+            // one that was waited for once is not waited for again
+            withinDeadline("leave", bundle, stuck.contains(bundle) ? 1 : deadlineMillis, () -> {
+                if (bundle.getState() != Bundle.UNINSTALLED) {
+                    bundle.uninstall();
+                }
+                refresh(bundle);
+                stuck.remove(bundle);
+                return bundle;
+            });
+            return true;
+        } catch (SwapFailure late) {
+            if (bundle.getState() == Bundle.UNINSTALLED) {
+                return true; // what is left of it is forgotten in a moment
             }
-            return bundle;
-        });
-        refresh(bundle);
+            stuck.add(bundle);
+            LOG.warn("{}; it does so when what it is at ends, or the broker does", late.getMessage());
+            return false;
+        }
     }
 
     /** Puts other content into a bundle that stays where it is. */
@@ -141,6 +198,16 @@ final class BundleActions {
         });
     }
 
+    /** What a version has to do that takes the place of this one. */
+    Expectation expectationOf(Bundle bundle) {
+        return Expectation.of(bundle, context);
+    }
+
+    /** What a bundle has to do that is new. */
+    Expectation expectationOfNew(Bundle bundle) {
+        return Expectation.ofNew(bundle, context);
+    }
+
     /** The interfaces under which a bundle gives services that another bundle uses. */
     static Set<String> givesToOthers(Bundle bundle) {
         Set<String> interfaces = new TreeSet<>();
@@ -161,38 +228,28 @@ final class BundleActions {
         return interfaces;
     }
 
-    /** Returns when the bundle gives a service that can be had under each of these interfaces. */
-    void awaitServices(Bundle bundle, Set<String> interfaces) {
+    /** Returns when a bundle does what is expected of it. */
+    void await(Bundle bundle, Expectation expectation) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
-        Set<String> missing = new TreeSet<>(interfaces);
-        while (true) {
-            missing.removeIf(type -> isGiven(bundle, type));
-            if (missing.isEmpty()) {
-                return;
+        AtomicReference<@Nullable String> shortfall = new AtomicReference<>();
+        // on a thread of its own, for this is where constructors run, and one may never come back
+        withinDeadline("come up", bundle, deadlineMillis + GRACE_MILLIS, () -> {
+            String missing = expectation.shortfall(bundle);
+            while (missing != null && System.nanoTime() < deadline) {
+                Thread.sleep(LOOK_AGAIN_MILLIS);
+                missing = expectation.shortfall(bundle);
             }
-            if (System.nanoTime() > deadline) {
-                throw new SwapFailure(label(bundle) + " does not give " + String.join(", ", missing) + " within "
-                        + deadlineMillis + " ms; the log may say why");
-            }
-            pause(LOOK_AGAIN_MILLIS);
+            shortfall.set(missing);
+            return bundle;
+        });
+        String missing = shortfall.get();
+        if (missing != null) {
+            throw new SwapFailure(label(bundle) + " " + missing + ", within " + deadlineMillis + " ms");
         }
     }
 
-    private boolean isGiven(Bundle bundle, String type) {
-        for (ServiceReference<?> service : services(bundle)) {
-            if (List.of((String[]) service.getProperty(Constants.OBJECTCLASS)).contains(type)) {
-                // a component that fails in its constructor has registered its service all the same
-                Object object = context.getService(service);
-                if (object != null) {
-                    context.ungetService(service);
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static List<ServiceReference<?>> services(Bundle bundle) {
+    /** The services that a bundle gives. */
+    static List<ServiceReference<?>> services(Bundle bundle) {
         if (bundle.getState() == Bundle.UNINSTALLED) {
             return List.of();
         }
@@ -201,6 +258,10 @@ final class BundleActions {
     }
 
     private void withinDeadline(String what, Bundle bundle, Callable<Bundle> action) {
+        withinDeadline(what, bundle, deadlineMillis, action);
+    }
+
+    private static void withinDeadline(String what, Bundle bundle, long deadlineMillis, Callable<Bundle> action) {
         FutureTask<Bundle> task = new FutureTask<>(action);
         Thread thread = new Thread(null, task, "mortise-swap " + bundle.getSymbolicName(), 0, false);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
@@ -211,6 +272,9 @@ final class BundleActions {
         } catch (TimeoutException late) {
             throw new SwapFailure(label(bundle) + " does not " + what + " within " + deadlineMillis + " ms", late);
         } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof SwapFailure said) {
+                throw said;
+            }
             throw new SwapFailure(label(bundle) + " does not " + what + ": " + reason(failure.getCause()), failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -236,11 +300,18 @@ final class BundleActions {
         if (cause == null) {
             return "no reason given";
         }
-        boolean speaksForItself = cause instanceof BundleException || cause instanceof IOException;
+        boolean speaksForItself =
+                cause instanceof SwapFailure || cause instanceof BundleException || cause instanceof IOException;
         String message = cause.getMessage();
         return message == null
                 ? cause.getClass().getSimpleName()
                 : speaksForItself ? message : cause.getClass().getSimpleName() + ": " + message;
+    }
+
+    /** The file that a bundle was installed from, or {@code null} if it was none. */
+    static @Nullable Path file(Bundle bundle) {
+        String location = bundle.getLocation().replaceFirst("^reference:", "");
+        return location.startsWith("file:") ? Path.of(URI.create(location)) : null;
     }
 
     static String label(Bundle bundle) {

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
@@ -28,8 +31,10 @@ import org.osgi.framework.Version;
  * @param sha256 the checksum of the file, in hexadecimal digits
  * @param stopsFirst whether the version before has to be stopped before this one is started, because both would want
  *     something that only one can have, a port or a file
+ * @param exports the packages that it exports
  */
-record Candidate(Path file, String symbolicName, Version version, String sha256, boolean stopsFirst) {
+record Candidate(
+        Path file, String symbolicName, Version version, String sha256, boolean stopsFirst, Set<String> exports) {
 
     /** The header that says how a bundle wants to be swapped, if not side by side while the operator waits. */
     static final String SWAP_HEADER = "Mortise-Swap";
@@ -66,7 +71,27 @@ record Candidate(Path file, String symbolicName, Version version, String sha256,
                 symbolicName.split(";", 2)[0].strip(),
                 version(headers.getValue(Constants.BUNDLE_VERSION), name),
                 sha256(file),
-                isMarked(headers.getValue(SWAP_HEADER), STOP_FIRST));
+                isMarked(headers.getValue(SWAP_HEADER), STOP_FIRST),
+                packages(headers.getValue(Constants.EXPORT_PACKAGE)));
+    }
+
+    /** The same in another file. */
+    Candidate in(Path other) {
+        return new Candidate(other, symbolicName, version, sha256, stopsFirst, exports);
+    }
+
+    /** The names in a header of packages: before the attributes of a clause, of which one may have several names. */
+    private static Set<String> packages(@Nullable String header) {
+        Set<String> packages = new TreeSet<>();
+        if (header != null) {
+            for (String clause : header.replaceAll("\"[^\"]*\"", "").split(",")) { // commas in quotes separate nothing
+                Arrays.stream(clause.split(";"))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty() && !part.contains("="))
+                        .forEach(packages::add);
+            }
+        }
+        return packages;
     }
 
     private static Version version(String text, String name) {

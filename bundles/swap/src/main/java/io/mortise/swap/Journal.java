@@ -25,6 +25,9 @@ final class Journal {
     /** The outcome of what was tried and taken back. */
     static final String ROLLED_BACK = "rolled back";
 
+    /** The outcome of what was tried and could not be taken back. */
+    static final String BROKEN = "broken";
+
     /** The outcome of what was not tried. */
     static final String REFUSED = "refused";
 
@@ -35,7 +38,7 @@ final class Journal {
      * One event.
      *
      * @param at when, to the millisecond
-     * @param who the account that the command came from
+     * @param who the account that the command came from, or the file in the watched folder
      * @param action {@code swap}, {@code rollback}, {@code install}, {@code uninstall}
      * @param bundle the symbolic name
      * @param from the version before; {@code -} if there was none
@@ -62,6 +65,9 @@ final class Journal {
         }
     }
 
+    /** The account that runs the broker; nobody else can open its shell. */
+    static final String OPERATOR = System.getProperty("user.name", NONE);
+
     private final Path file;
 
     Journal(Path file) {
@@ -70,13 +76,18 @@ final class Journal {
 
     /** Appends an event; it is on disk when this returns. */
     synchronized void add(
-            String action, @Nullable Candidate from, @Nullable Candidate to, long pauseMillis, String outcome)
+            String who,
+            String action,
+            @Nullable Candidate from,
+            @Nullable Candidate to,
+            long pauseMillis,
+            String outcome)
             throws IOException {
         Candidate named = to != null ? to : from;
         String line = String.join(
                 "\t",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                field(System.getProperty("user.name", NONE)),
+                field(who),
                 action,
                 named == null ? NONE : field(named.symbolicName()),
                 from == null ? NONE : from.version().toString(),
@@ -126,6 +137,16 @@ final class Journal {
         return swaps.subList(Math.max(0, swaps.size() - 5), swaps.size()).stream()
                 .mapToLong(Entry::pauseMillis)
                 .max();
+    }
+
+    /** The checksum of the version that serves since the last swap of a bundle; {@code null} if there was none. */
+    @Nullable
+    String current(String symbolicName) throws IOException {
+        return entries().stream()
+                .filter(entry -> entry.isDone() && entry.bundle().equals(symbolicName))
+                .reduce((earlier, later) -> later)
+                .map(Entry::toSha256)
+                .orElse(null);
     }
 
     /** The checksum of the version that the one now running took the place of, if it did so by a swap. */

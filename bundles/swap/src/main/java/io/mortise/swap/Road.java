@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.swap;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.startlevel.BundleStartLevel;
@@ -17,25 +16,31 @@ interface Road {
     /** Lets the old version serve again, and takes the new one out. */
     void back();
 
-    /** The new version stays: the old one is taken out. */
-    void arrive();
+    /**
+     * The new version stays: the old one is taken out.
+     *
+     * @return whether nothing is left of it; what does not end keeps its bundle until it does
+     */
+    boolean arrive();
 
     /**
      * The new version is started while the old one serves, and takes over when the old one is stopped; so nobody is
      * ever without. A part that cannot be there twice, for it holds a port or a file, is stopped first: its users wait.
+     *
+     * <p>Until it arrives, a broker that starts again has the old version: what is done before is for now only.
      */
     final class Beside implements Road {
         private final BundleActions actions;
         private final Bundle old;
         private final Candidate candidate;
-        private final Set<String> given;
+        private final Expectation expectation;
         private @Nullable Bundle next;
 
         Beside(BundleActions actions, Bundle old, Candidate candidate) {
             this.actions = actions;
             this.old = old;
             this.candidate = candidate;
-            this.given = BundleActions.givesToOthers(old);
+            this.expectation = actions.expectationOf(old);
         }
 
         @Override
@@ -44,18 +49,12 @@ interface Road {
                     actions.install(candidate, old.adapt(BundleStartLevel.class).getStartLevel());
             next = installed;
             if (candidate.stopsFirst()) {
-                stopOld();
+                actions.stopForNow(old);
             }
-            actions.start(installed);
-            actions.awaitServices(installed, given);
+            actions.startForNow(installed);
+            actions.await(installed, expectation);
             if (!candidate.stopsFirst()) {
-                stopOld();
-            }
-        }
-
-        private void stopOld() {
-            if (!actions.stop(old)) {
-                throw new SwapFailure(BundleActions.label(old) + " does not stop");
+                actions.stopForNow(old); // if it does not end, that is no reason to keep it
             }
         }
 
@@ -63,55 +62,62 @@ interface Road {
         public void back() {
             Bundle failed = next;
             if (candidate.stopsFirst() && failed != null) {
-                actions.stop(failed);
+                actions.stopForNow(failed);
             }
-            actions.start(old);
-            actions.awaitServices(old, given);
-            if (failed != null) {
-                actions.stop(failed);
-                actions.uninstall(failed);
+            try {
+                actions.start(old);
+                actions.await(old, expectation);
+            } finally {
+                if (failed != null) {
+                    actions.remove(failed);
+                }
             }
         }
 
         @Override
-        public void arrive() {
-            actions.uninstall(old);
+        public boolean arrive() {
+            Bundle installed = next;
+            if (installed == null) {
+                throw new IllegalStateException("who has not gone cannot arrive");
+            }
+            actions.start(installed);
+            return actions.remove(old);
         }
     }
 
-    /** The bundle gets other content: for a new build of the same version, which could not be there beside it. */
+    /** The bundle gets other content, and those that are wired to it are restarted with it: this is no swap for them. */
     final class InPlace implements Road {
         private final BundleActions actions;
         private final Bundle bundle;
         private final Candidate before;
         private final Candidate candidate;
-        private final Set<String> given;
+        private final Expectation expectation;
 
         InPlace(BundleActions actions, Bundle bundle, Candidate before, Candidate candidate) {
             this.actions = actions;
             this.bundle = bundle;
             this.before = before;
             this.candidate = candidate;
-            this.given = BundleActions.givesToOthers(bundle);
+            this.expectation = actions.expectationOf(bundle);
         }
 
         @Override
         public void go() {
             actions.update(bundle, candidate);
             actions.start(bundle);
-            actions.awaitServices(bundle, given);
+            actions.await(bundle, expectation);
         }
 
         @Override
         public void back() {
             actions.update(bundle, before);
             actions.start(bundle);
-            actions.awaitServices(bundle, given);
+            actions.await(bundle, expectation);
         }
 
         @Override
-        public void arrive() {
-            // nothing of the version before is left
+        public boolean arrive() {
+            return true; // nothing of the version before is left
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
 
 /**
  * The bundles that were put in by hand, and those whose place they took: copies in a folder that only the broker writes.
@@ -45,9 +46,19 @@ final class Shelf {
             Path file = folder.resolve(read.sha256() + JAR);
             Files.move(arriving, file, StandardCopyOption.ATOMIC_MOVE);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now())); // the order in which they are forgotten
-            return new Candidate(file, read.symbolicName(), read.version(), read.sha256(), read.stopsFirst());
+            return read.in(file);
         } finally {
             Files.deleteIfExists(arriving);
+        }
+    }
+
+    /** Takes a copy of an installed bundle: of the file that it came from if that is still its content. */
+    Candidate put(Bundle bundle) throws IOException {
+        Content content = new Content(bundle);
+        Path file = BundleActions.file(bundle);
+        boolean isThere = file != null && Files.isRegularFile(file) && content.isThatOf(file);
+        try (InputStream in = isThere ? Files.newInputStream(file) : content.asJar()) {
+            return put(in, BundleActions.label(bundle));
         }
     }
 

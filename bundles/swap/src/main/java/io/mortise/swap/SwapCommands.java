@@ -14,9 +14,14 @@ import org.apache.felix.service.command.Parameter;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.hooks.bundle.CollisionHook;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -45,7 +50,8 @@ import org.slf4j.LoggerFactory;
             "osgi.command.function=rollback",
             "osgi.command.function=install",
             "osgi.command.function=uninstall",
-            "osgi.command.function=history"
+            "osgi.command.function=history",
+            "osgi.command.function=leaks"
         })
 @Designate(ocd = SwapCommands.Config.class)
 public final class SwapCommands {
@@ -103,6 +109,19 @@ public final class SwapCommands {
                 max = "600000")
         int pause_maximum_millis() default 10_000;
 
+        @AttributeDefinition(
+                description =
+                        "Whether the folder deploy in the data folder is watched: a jar that is put into it is swapped in"
+                                + " or installed, one that is taken out leaves. Whoever can write there may then do what"
+                                + " the policy of trust lets in")
+        boolean deploy_watched() default false;
+
+        @AttributeDefinition(
+                description = "Seconds that the broker is watched after a change that came from the folder",
+                min = "0",
+                max = "3600")
+        int deploy_probe_seconds() default 2;
+
         @AttributeDefinition(description = "User name of the probe; empty for none")
         String probe_username() default "";
 
@@ -115,6 +134,10 @@ public final class SwapCommands {
 
     private final Swaps swaps;
     private final Journal journal;
+    private final ServiceRegistration<CollisionHook> sameVersion;
+    private final @Nullable DeployFolder deploy;
+    private final Loaders loaders;
+    private final Gatekeeper gatekeeper;
     private volatile @Nullable Transport transport;
 
     /** Judges what was put in by hand before. */
@@ -126,13 +149,16 @@ public final class SwapCommands {
                 data.resolve(config.trust_list()),
                 data.resolve(config.trust_store()),
                 config.trust_store_password());
+        Path repository = folder(context, "mortise.home").resolve("repository");
         Path bundles = data.resolve("bundles");
+        Shelf shelf = new Shelf(bundles);
         this.journal = new Journal(data.resolve("audit.log"));
+        new Leftovers(context, journal, bundles).remove();
         this.swaps = new Swaps(
                 context,
                 new BundleActions(context, config.deadline_millis()),
-                new Shelf(bundles),
-                new Sources(folder(context, "mortise.home").resolve("repository"), trust),
+                shelf,
+                new Sources(repository, trust),
                 trust,
                 journal,
                 new Probe.Settings(
@@ -141,7 +167,26 @@ public final class SwapCommands {
                         config.probe_topic(),
                         config.pause_maximum_millis()),
                 config.versions_kept());
-        stopWhatIsNotTrusted(context, bundles, trust);
+        this.gatekeeper = new Gatekeeper(context, trust, shelf, bundles, repository, journal);
+        this.sameVersion = context.registerService(CollisionHook.class, new SameVersion(context.getBundle()), null);
+        this.loaders = new Loaders(context);
+        this.deploy = config.deploy_watched()
+                ? new DeployFolder(
+                                data.resolve("deploy"), new Deployment(context, config.deploy_probe_seconds()), journal)
+                        .start()
+                : null;
+    }
+
+    /** Leaves nothing behind but what was changed. */
+    @Deactivate
+    void close() {
+        if (deploy != null) {
+            deploy.close();
+        }
+        swaps.close();
+        sameVersion.unregister();
+        loaders.close();
+        gatekeeper.close();
     }
 
     private static Path folder(BundleContext context, String property) {
@@ -150,35 +195,6 @@ public final class SwapCommands {
             throw new IllegalStateException("the launcher sets " + property + ", which is not there");
         }
         return Path.of(folder);
-    }
-
-    private void stopWhatIsNotTrusted(BundleContext context, Path bundles, Trust trust) throws IOException {
-        String shelf = "reference:" + bundles.toUri();
-        for (Bundle bundle : context.getBundles()) {
-            if (!bundle.getLocation().startsWith(shelf)) {
-                continue;
-            }
-            String name = bundle.getLocation().substring(shelf.length());
-            try {
-                Candidate candidate = Candidate.read(bundles.resolve(name), name);
-                if (!name.equals(candidate.sha256() + ".jar")) {
-                    throw new SwapFailure(name + " was altered: its SHA-256 is " + candidate.sha256() + " now");
-                }
-                trust.check(candidate);
-            } catch (SwapFailure | IOException distrust) {
-                LOG.error("{} is stopped, for it may not run: {}", bundle, distrust.getMessage());
-                journal.add("start", null, null, -1, Journal.REFUSED + ": " + distrust.getMessage());
-                stop(bundle);
-            }
-        }
-    }
-
-    private static void stop(Bundle bundle) {
-        try {
-            bundle.stop();
-        } catch (BundleException failure) {
-            LOG.error("{} cannot be stopped", bundle, failure);
-        }
     }
 
     @Reference(
@@ -278,6 +294,48 @@ public final class SwapCommands {
                 .toString();
     }
 
+    @Descriptor("versions that are gone and yet held in memory, and by whom; collects garbage, which takes a moment")
+    public String leaks() {
+        List<String> held = loaders.held();
+        return held.isEmpty() ? "no version that is gone is held" : String.join("\n", held);
+    }
+
+    /** What comes from the watched folder. */
+    private final class Deployment implements DeployFolder.Target {
+        private final BundleContext context;
+        private final int probeSeconds;
+
+        Deployment(BundleContext context, int probeSeconds) {
+            this.context = context;
+            this.probeSeconds = probeSeconds;
+        }
+
+        @Override
+        public boolean isReady() {
+            int highest = Arrays.stream(context.getBundles())
+                    .mapToInt(bundle -> bundle.adapt(BundleStartLevel.class).getStartLevel())
+                    .max()
+                    .orElse(0);
+            FrameworkStartLevel now =
+                    context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkStartLevel.class);
+            return transport != null && now.getStartLevel() >= highest;
+        }
+
+        @Override
+        public String take(Path file, String by) throws IOException {
+            return swaps.take(file.toString(), options(by), transport, LOG::info);
+        }
+
+        @Override
+        public String leave(Journal.Entry brought, String by) throws IOException {
+            return swaps.undo(brought, options(by), transport, LOG::info);
+        }
+
+        private Swaps.Options options(String by) {
+            return new Swaps.Options(false, false, TimeUnit.SECONDS.toMillis(probeSeconds), by);
+        }
+    }
+
     private interface Change {
         String make(Consumer<String> say) throws IOException;
     }
@@ -308,6 +366,6 @@ public final class SwapCommands {
         if (probeSeconds < 0 || probeSeconds > 3_600) {
             throw new IllegalArgumentException(PROBE + ": 0 to 3600 seconds expected, got " + probeSeconds);
         }
-        return new Swaps.Options(dryRun, force, TimeUnit.SECONDS.toMillis(probeSeconds));
+        return new Swaps.Options(dryRun, force, TimeUnit.SECONDS.toMillis(probeSeconds), Journal.OPERATOR);
     }
 }

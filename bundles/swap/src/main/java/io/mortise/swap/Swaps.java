@@ -4,8 +4,6 @@ package io.mortise.swap;
 import io.mortise.transport.wire.Transport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,22 +11,40 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Changes which bundles run, one change at a time: each is judged, announced, tried, watched by a {@link Probe}, taken back if
  * it is no good, and journaled.
  *
- * <p>Any thread that is nobody's home; a second caller is sent away while the first is busy.
+ * <p>Any thread that is nobody's home, and waits; each change has a thread of its own. A second caller is sent away while the
+ * first is busy.
  */
 final class Swaps {
     /** What was changed by hand is started with what serves: behind the libraries, before the listeners. */
     private static final int START_LEVEL = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Swaps.class);
+    private static final long PATIENCE_SECONDS = 60;
+
+    // what is done, as the journal calls it
+    static final String SWAP = "swap";
+    static final String ROLLBACK = "rollback";
+    static final String INSTALL = "install";
+    static final String UNINSTALL = "uninstall";
+
+    private static final String OUR_PACKAGES = "io.mortise.";
+    private static final String LINGERS = " does not come to its end, and leaves when it does";
 
     private final BundleContext context;
     private final BundleActions actions;
@@ -38,7 +54,7 @@ final class Swaps {
     private final Journal journal;
     private final Probe.Settings probe;
     private final int versionsKept;
-    private final ReentrantLock busy = new ReentrantLock();
+    private final Semaphore turn = new Semaphore(1); // only one change is made at a time
 
     /**
      * How one change is made.
@@ -46,8 +62,9 @@ final class Swaps {
      * @param dryRun whether it is announced only
      * @param force whether it is made although others are restarted with it, or lose what they use
      * @param watchMillis how long the probe goes on when all is in place
+     * @param by who makes it, for the journal
      */
-    record Options(boolean dryRun, boolean force, long watchMillis) {}
+    record Options(boolean dryRun, boolean force, long watchMillis, String by) {}
 
     Swaps(
             BundleContext context,
@@ -77,7 +94,7 @@ final class Swaps {
                 throw new SwapFailure(source + " is " + candidate.symbolicName() + " and cannot take the place of "
                         + old.getSymbolicName() + "; install it instead, if that is what you want");
             }
-            return exchange("swap", old, candidate, options, transport, say);
+            return exchange(SWAP, old, candidate, options, transport, say);
         });
     }
 
@@ -91,7 +108,7 @@ final class Swaps {
                         BundleActions.label(old) + " has taken nobody's place: there is nothing to go back"
                                 + " to; 'history' shows what was done");
             }
-            return exchange("rollback", old, shelf.get(before), options, transport, say);
+            return exchange(ROLLBACK, old, shelf.get(before), options, transport, say);
         });
     }
 
@@ -105,56 +122,101 @@ final class Swaps {
                 throw new SwapFailure(
                         BundleActions.label(there.get(0)) + " is installed already; use swap to replace it");
             }
-            judge("install", null, candidate);
-            if (options.dryRun()) {
-                return candidate.label() + " may be installed; nothing was done";
-            }
-            try (Watcher watcher = watcher(transport, say)) {
-                Bundle bundle = actions.install(candidate, START_LEVEL);
-                try {
-                    actions.start(bundle);
-                    actions.awaitServices(bundle, BundleActions.gives(bundle));
-                    watcher.judge(options.watchMillis());
-                } catch (RuntimeException failure) {
-                    actions.stop(bundle);
-                    actions.uninstall(bundle);
-                    throw takenBack("install", null, candidate, watcher, failure);
-                }
-                journal.add("install", null, candidate, watcher.pauseMillis(), Journal.DONE);
-                return candidate.label() + " is installed and runs as bundle " + bundle.getBundleId();
-            }
+            return add(candidate, options, transport, say);
         });
+    }
+
+    /**
+     * Takes in what is in a file: it takes the place of the bundle of its name, or is installed if there is none. Waits for
+     * whoever makes another change.
+     */
+    String take(String source, Options options, @Nullable Transport transport, Consumer<String> say)
+            throws IOException {
+        return inTurn(() -> {
+            Candidate candidate;
+            try {
+                candidate = take(source);
+            } catch (SwapFailure nothing) {
+                journal.add(options.by(), INSTALL, null, null, -1, Journal.REFUSED + ": " + nothing.getMessage());
+                throw nothing;
+            }
+            List<Bundle> there = actions.named(candidate.symbolicName());
+            return there.isEmpty()
+                    ? add(candidate, options, transport, say)
+                    : exchange(SWAP, there.get(0), candidate, options, transport, say);
+        });
+    }
+
+    /** Undoes what was brought: the version before serves again, or if there was none, nobody does. */
+    String undo(Journal.Entry brought, Options options, @Nullable Transport transport, Consumer<String> say)
+            throws IOException {
+        Bundle bundle = actions.named(brought.bundle()).stream().findFirst().orElse(null);
+        if (bundle == null || !running(bundle).sha256().equals(brought.toSha256())) {
+            return brought.bundle() + " is another one by now, and stays";
+        }
+        return brought.action().equals(INSTALL)
+                ? inTurn(() -> remove(bundle, options, transport, say))
+                : inTurn(() -> exchange(ROLLBACK, bundle, shelf.get(brought.fromSha256()), options, transport, say));
+    }
+
+    private String add(Candidate candidate, Options options, @Nullable Transport transport, Consumer<String> say)
+            throws IOException {
+        judge(INSTALL, null, candidate, options);
+        refuseIfItSplitsTheBroker(INSTALL, null, candidate, options);
+        if (options.dryRun()) {
+            return candidate.label() + " may be installed; nothing was done";
+        }
+        try (Watcher watcher = watcher(transport, say)) {
+            Bundle bundle = actions.install(candidate, START_LEVEL);
+            try {
+                actions.startForNow(bundle);
+                actions.await(bundle, actions.expectationOfNew(bundle));
+                watcher.judge(options.watchMillis());
+            } catch (RuntimeException failure) {
+                throw takenBack(INSTALL, null, candidate, watcher, failure, options, () -> actions.remove(bundle));
+            }
+            actions.start(bundle);
+            journal.add(options.by(), INSTALL, null, candidate, watcher.pauseMillis(), Journal.DONE);
+            return candidate.label() + " is installed and runs as bundle " + bundle.getBundleId();
+        }
     }
 
     /** Takes a bundle out; a copy of it stays for a while. */
     String uninstall(Bundle bundle, Options options, @Nullable Transport transport, Consumer<String> say)
             throws IOException {
-        return alone(() -> {
-            String label = BundleActions.label(bundle);
-            Impact.of(bundle).forEach(say);
-            Set<String> lost = Impact.onlyGivenBy(bundle);
-            if (!lost.isEmpty() && !options.force()) {
-                throw new SwapFailure("nobody else gives " + String.join(", ", lost) + ", and what needs it would wait;"
-                        + " nothing was done (--force does it all the same)");
+        return alone(() -> remove(bundle, options, transport, say));
+    }
+
+    private String remove(Bundle bundle, Options options, @Nullable Transport transport, Consumer<String> say)
+            throws IOException {
+        String label = BundleActions.label(bundle);
+        Impact.of(bundle).forEach(say);
+        Set<String> lost = Impact.onlyGivenBy(bundle);
+        if (!lost.isEmpty() && !options.force()) {
+            throw refused(
+                    UNINSTALL,
+                    bundle,
+                    null,
+                    "nobody else gives " + String.join(", ", lost) + ", and what needs it would wait (--force does"
+                            + " it all the same)",
+                    options);
+        }
+        refuseIfOthersAreInClosure(UNINSTALL, bundle, null, options);
+        if (options.dryRun()) {
+            return label + " may be uninstalled; nothing was done";
+        }
+        Candidate before = running(bundle);
+        try (Watcher watcher = watcher(lost.isEmpty() ? transport : null, say)) {
+            actions.stopForNow(bundle);
+            try {
+                watcher.judge(options.watchMillis());
+            } catch (RuntimeException failure) {
+                throw takenBack(UNINSTALL, before, null, watcher, failure, options, () -> actions.start(bundle));
             }
-            refuseIfOthersAreInClosure("uninstall", bundle, null, options);
-            if (options.dryRun()) {
-                return label + " may be uninstalled; nothing was done";
-            }
-            Candidate before = running(bundle);
-            try (Watcher watcher = watcher(lost.isEmpty() ? transport : null, say)) {
-                actions.stop(bundle);
-                try {
-                    watcher.judge(options.watchMillis());
-                } catch (RuntimeException failure) {
-                    actions.start(bundle);
-                    throw takenBack("uninstall", before, null, watcher, failure);
-                }
-                actions.uninstall(bundle);
-                journal.add("uninstall", before, null, watcher.pauseMillis(), Journal.DONE);
-                return label + " is uninstalled";
-            }
-        });
+            boolean left = actions.remove(bundle);
+            journal.add(options.by(), UNINSTALL, before, null, watcher.pauseMillis(), Journal.DONE);
+            return label + (left ? " is uninstalled" : LINGERS);
+        }
     }
 
     private String exchange(
@@ -169,11 +231,12 @@ final class Swaps {
         if (before.sha256().equals(candidate.sha256())) {
             return BundleActions.label(old) + " is the same, byte for byte; nothing to do";
         }
-        judge(action, before, candidate);
+        judge(action, before, candidate, options);
         Collection<Bundle> others = actions.othersInClosure(old);
-        boolean inPlace = candidate.version().equals(old.getVersion()) || !others.isEmpty();
+        boolean inPlace = !others.isEmpty();
         announce(old, candidate, inPlace, say);
         refuseIfOthersAreInClosure(action, old, candidate, options);
+        refuseIfItSplitsTheBroker(action, old, candidate, options);
         if (options.dryRun()) {
             return "nothing was done";
         }
@@ -185,13 +248,13 @@ final class Swaps {
                 say.accept(candidate.label() + " serves; watching it");
                 watcher.judge(options.watchMillis());
             } catch (RuntimeException failure) {
-                road.back();
-                throw takenBack(action, before, candidate, watcher, failure);
+                throw takenBack(action, before, candidate, watcher, failure, options, road::back);
             }
-            road.arrive();
-            journal.add(action, before, candidate, watcher.pauseMillis(), Journal.DONE);
+            boolean left = road.arrive();
+            journal.add(options.by(), action, before, candidate, watcher.pauseMillis(), Journal.DONE);
             shelf.forgetOldOnes(versionsKept, inUse());
-            return candidate.label() + " has taken the place of " + before.version() + watcher.summary();
+            return candidate.label() + " has taken the place of " + before.version() + watcher.summary()
+                    + (left ? "" : "; " + BundleActions.label(old) + LINGERS);
         }
     }
 
@@ -214,7 +277,8 @@ final class Swaps {
                     bundle,
                     candidate,
                     "this command itself would be restarted with it; stop the broker and"
-                            + " start the new distribution on the same data");
+                            + " start the new distribution on the same data",
+                    options);
         }
         if (!others.isEmpty() && !options.force()) {
             String names = others.stream().map(Bundle::getSymbolicName).sorted().collect(Collectors.joining(", "));
@@ -223,34 +287,69 @@ final class Swaps {
                     bundle,
                     candidate,
                     "these are wired to it and would be restarted with it: " + names
-                            + " (--force does it all the same)");
+                            + " (--force does it all the same)",
+                    options);
         }
     }
 
-    private SwapFailure refused(String action, Bundle bundle, @Nullable Candidate candidate, String reason)
+    private SwapFailure refused(
+            String action, Bundle bundle, @Nullable Candidate candidate, String reason, Options options)
             throws IOException {
-        journal.add(action, running(bundle), candidate, -1, Journal.REFUSED + ": " + reason);
+        journal.add(options.by(), action, running(bundle), candidate, -1, Journal.REFUSED + ": " + reason);
         return new SwapFailure("nothing was done: " + reason);
     }
 
+    /** Takes it back, and says so; or that this did not go well either. */
     private SwapFailure takenBack(
             String action,
             @Nullable Candidate before,
             @Nullable Candidate candidate,
             Watcher watcher,
-            RuntimeException failure)
+            RuntimeException failure,
+            Options options,
+            Runnable back)
             throws IOException {
+        String outcome = Journal.ROLLED_BACK;
         String reason = BundleActions.reason(failure);
-        journal.add(action, before, candidate, watcher.pauseMillis(), Journal.ROLLED_BACK + ": " + reason);
         String stands = before == null ? "it is taken out again" : before.label() + " serves again";
+        try {
+            back.run();
+        } catch (RuntimeException worse) {
+            failure.addSuppressed(worse);
+            outcome = Journal.BROKEN;
+            stands = BundleActions.reason(worse) + ", and so it does not serve as it did; start the broker again";
+        }
+        journal.add(options.by(), action, before, candidate, watcher.pauseMillis(), outcome + ": " + reason);
         return new SwapFailure(reason + "; " + stands, failure);
     }
 
-    private void judge(String action, @Nullable Candidate before, Candidate candidate) throws IOException {
+    /** Whoever is wired to one of two packages of ours does not know those who are wired to the other. */
+    private void refuseIfItSplitsTheBroker(String action, @Nullable Bundle old, Candidate candidate, Options options)
+            throws IOException {
+        for (String exported : candidate.exports()) {
+            for (Bundle other : exported.startsWith(OUR_PACKAGES) ? actions.exportersOf(exported) : List.<Bundle>of()) {
+                if (!other.equals(old)) {
+                    String reason = candidate.label() + " exports " + exported + ", and so does "
+                            + BundleActions.label(other) + "; import it instead";
+                    journal.add(
+                            options.by(),
+                            action,
+                            old == null ? null : running(old),
+                            candidate,
+                            -1,
+                            Journal.REFUSED + ": " + reason);
+                    throw new SwapFailure("nothing was done: " + reason);
+                }
+            }
+        }
+    }
+
+    private void judge(String action, @Nullable Candidate before, Candidate candidate, Options options)
+            throws IOException {
         try {
             trust.check(candidate);
         } catch (SwapFailure distrust) {
-            journal.add(action, before, candidate, -1, Journal.REFUSED + ": " + distrust.getMessage());
+            journal.add(options.by(), action, before, candidate, -1, Journal.REFUSED + ": " + distrust.getMessage());
             throw distrust;
         }
     }
@@ -263,28 +362,12 @@ final class Swaps {
 
     /** The version that runs, with a copy of it to come back to. */
     private Candidate running(Bundle bundle) throws IOException {
-        Path file = file(bundle);
-        if (file != null && Files.isRegularFile(file)) {
-            try (InputStream in = Files.newInputStream(file)) {
-                Candidate copy = shelf.put(in, file.toString());
-                if (copy.symbolicName().equals(bundle.getSymbolicName())
-                        && copy.version().equals(bundle.getVersion())) {
-                    return copy;
-                }
-            }
-        }
-        throw new SwapFailure("there would be no way back: the file that " + BundleActions.label(bundle)
-                + " was installed from, " + bundle.getLocation() + ", is gone or another one");
-    }
-
-    private static @Nullable Path file(Bundle bundle) {
-        String location = bundle.getLocation().replaceFirst("^reference:", "");
-        return location.startsWith("file:") ? Path.of(URI.create(location)) : null;
+        return shelf.put(bundle);
     }
 
     private Set<Path> inUse() {
         return Arrays.stream(context.getBundles())
-                .map(Swaps::file)
+                .map(BundleActions::file)
                 .filter(file -> file != null)
                 .collect(Collectors.toCollection(HashSet::new));
     }
@@ -335,13 +418,54 @@ final class Swaps {
     }
 
     private String alone(Change change) throws IOException {
-        if (!busy.tryLock()) {
+        if (!turn.tryAcquire()) {
             throw new SwapFailure("another change is being made; try again when it is done");
         }
+        return make(change);
+    }
+
+    private String inTurn(Change change) throws IOException {
+        turn.acquireUninterruptibly();
+        return make(change);
+    }
+
+    /** Whoever asked for it may be interrupted, as a shell that ends is: a change goes on, for half of one helps nobody. */
+    private String make(Change change) throws IOException {
+        FutureTask<String> task = new FutureTask<>(() -> {
+            try {
+                return change.make();
+            } finally {
+                turn.release();
+            }
+        });
+        Thread thread = new Thread(null, task, "mortise-swap", 0, false);
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        thread.setDaemon(true);
+        thread.start();
         try {
-            return change.make();
-        } finally {
-            busy.unlock();
+            return task.get();
+        } catch (InterruptedException gone) {
+            Thread.currentThread().interrupt();
+            throw new SwapFailure("nobody waits for it any more, and it goes on; the history says how it went", gone);
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof SwapFailure said) {
+                throw said;
+            }
+            if (failure.getCause() instanceof IOException unwritten) {
+                throw unwritten;
+            }
+            throw new IllegalStateException("a change failed as it should not: " + failure.getCause(), failure);
+        }
+    }
+
+    /** Waits for the end of a change that is being made; no other begins. */
+    void close() {
+        try {
+            if (!turn.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a change does not come to its end; it is cut off");
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
         }
     }
 }

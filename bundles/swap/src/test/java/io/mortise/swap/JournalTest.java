@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,13 +33,14 @@ class JournalTest {
     }
 
     private static Candidate version(String version) {
-        return new Candidate(Path.of(version), "com.example.a", new Version(version), version.repeat(64), false);
+        return new Candidate(
+                Path.of(version), "com.example.a", new Version(version), version.repeat(64), false, Set.of());
     }
 
     @Test
     void shouldAnswerWhatWasWritten() throws IOException {
-        journal.add("swap", one, two, 12, Journal.DONE);
-        journal.add("install", null, three, -1, Journal.REFUSED + ": it says\tno\nand no");
+        journal.add("op", "swap", one, two, 12, Journal.DONE);
+        journal.add("op", "install", null, three, -1, Journal.REFUSED + ": it says\tno\nand no");
         List<Journal.Entry> entries = journal.entries();
         assertEquals(2, entries.size());
         assertEquals("swap", entries.get(0).action());
@@ -54,8 +56,8 @@ class JournalTest {
     @Test
     void shouldKnowTheVersionThatTheRunningOneTookThePlaceOf() throws IOException {
         assertNull(journal.before("com.example.a", one.sha256()));
-        journal.add("swap", one, two, 12, Journal.DONE);
-        journal.add("swap", two, three, 12, Journal.ROLLED_BACK + ": it was bad");
+        journal.add("op", "swap", one, two, 12, Journal.DONE);
+        journal.add("op", "swap", two, three, 12, Journal.ROLLED_BACK + ": it was bad");
         assertEquals(one.sha256(), journal.before("com.example.a", two.sha256()));
         assertNull(journal.before("com.example.a", three.sha256()), "it never took a place");
         assertNull(journal.before("com.example.b", two.sha256()));
@@ -64,17 +66,26 @@ class JournalTest {
     @Test
     void shouldKnowTheLongestOfTheLastPauses() throws IOException {
         assertEquals(OptionalLong.empty(), journal.lastPause("com.example.a"));
-        journal.add("swap", one, two, 900, Journal.DONE);
+        journal.add("op", "swap", one, two, 900, Journal.DONE);
         for (long pause : new long[] {5, 7, -1, 3, 4, 6}) {
-            journal.add("swap", one, two, pause, Journal.DONE);
+            journal.add("op", "swap", one, two, pause, Journal.DONE);
         }
         assertEquals(OptionalLong.of(7), journal.lastPause("com.example.a"));
     }
 
     @Test
     void shouldPassOverALineThatACrashCutOff() throws IOException {
-        journal.add("swap", one, two, 12, Journal.DONE);
+        journal.add("op", "swap", one, two, 12, Journal.DONE);
         Files.writeString(folder.resolve("audit.log"), "2026-01-01T00:00:00Z\tro", StandardOpenOption.APPEND);
         assertEquals(1, journal.entries().size());
+    }
+
+    @Test
+    void shouldKnowWhatServesNow() throws IOException {
+        assertNull(journal.current("com.example.a"));
+        journal.add("op", "swap", one, two, 12, Journal.DONE);
+        journal.add("op", "swap", two, three, 12, Journal.ROLLED_BACK + ": it was bad");
+        assertEquals(two.sha256(), journal.current("com.example.a"));
+        assertNull(journal.current("com.example.b"));
     }
 }

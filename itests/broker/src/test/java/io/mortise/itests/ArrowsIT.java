@@ -76,6 +76,7 @@ public class ArrowsIT {
                     "javax.security.auth.x500",
                     "org.osgi.framework",
                     "org.apache.felix.service.command",
+                    "org.osgi.service.component.runtime", // why a component does not come up
                     "org.slf4j"));
 
     private static final Set<String> ANYBODYS = Set.of("java.", "org.slf4j");
