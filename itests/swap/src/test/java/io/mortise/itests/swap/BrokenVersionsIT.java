@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests.swap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mortise.itests.BundleFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** New versions that are broken, each in its way, are put back while two hundred clients talk, who notice nothing. */
+class BrokenVersionsIT {
+    @TempDir
+    static Path folder;
+
+    private static Stage stage;
+
+    @BeforeAll
+    static void begin() throws Exception {
+        // much of what is swapped here never comes up, and each is waited for
+        stage = new Stage(folder, "io.mortise.swap:deadline.millis=1000", "io.mortise.swap:pause.maximum.millis=5000");
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (stage != null) {
+            stage.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {"CONSOLE", "SWAP"},
+            mode = EnumSource.Mode.EXCLUDE) // they do not answer a shell that ends
+    void shouldPutTheOldVersionBack(Part part) throws Exception {
+        int before = stage.classLoaders();
+        String version = stage.operator().version(part);
+        for (Breakage breakage : Breakage.values()) {
+            Path release = folder.resolve("release-" + part + breakage);
+            BundleFile broken = breakage.apply(stage.operator().next(part), release);
+            assertAnswers(breakage.answer(), stage.operator().fails(part, write(broken)));
+            assertEquals(version, stage.operator().versionOfOldest(part), breakage.toString());
+            stage.crowd().settle();
+            Files.createFile(release);
+            stage.operator().awaitOnly(part, version);
+        }
+        stage.awaitClassLoaders(before);
+    }
+
+    @Test
+    void shouldPutTheOldVersionBackThatLetClientsIn() throws Exception {
+        BundleFile unable = stage.operator()
+                .next(Part.AUTH_OPEN)
+                .with(Broken.Unable.class)
+                .replace(
+                        "OSGI-INF/io.mortise.auth.open.OpenAuthenticator.xml",
+                        xml -> xml.replaceAll("(init|modified)=\"\\w+\"", "")
+                                .replace(
+                                        "io.mortise.auth.open.OpenAuthenticator\"/>",
+                                        Broken.Unable.class.getName() + "\"/>"));
+        assertAnswers(
+                "a client that was let in before is refused now.*serves again",
+                stage.operator().fails(Part.AUTH_OPEN, write(unable)));
+        stage.crowd().settle();
+    }
+
+    @Test
+    void shouldGoOnWhenTheOldVersionDoesNotComeToItsEnd() throws Exception {
+        for (Part part : new Part[] {Part.ROUTER, Part.ENGINE, Part.CODEC, Part.STORE_SQLITE, Part.LISTENER_TCP}) {
+            Path release = folder.resolve("release-stuck-" + part);
+            BundleFile stuck = Breakage.activatedBy(
+                    Breakage.holding(stage.operator().next(part), release), Broken.StuckInItsStop.class);
+            stage.operator().replace(part, Road.SWAP_COMMAND, write(stuck));
+            stage.crowd().settle();
+            BundleFile next = stage.operator().next(part);
+            assertAnswers(
+                    "has taken the place of .*does not come to its end",
+                    stage.operator().succeeds(part, write(next)));
+            stage.crowd().settle();
+            Files.createFile(release);
+            stage.operator().awaitOnly(part, next.header("Bundle-Version"));
+        }
+    }
+
+    @Test
+    void shouldNameTheThreadThatAVersionHasLeftBehind() throws Exception {
+        Path release = folder.resolve("release-thread");
+        BundleFile leaving = Breakage.activatedBy(
+                Breakage.holding(stage.operator().next(Part.ROUTER), release), Broken.LeavingAThread.class);
+        stage.operator().replace(Part.ROUTER, Road.SWAP_COMMAND, write(leaving));
+        stage.operator()
+                .replace(Part.ROUTER, Road.SWAP_COMMAND, stage.operator().nextVersion(Part.ROUTER));
+        assertAnswers(
+                "io.mortise.router " + leaving.header("Bundle-Version") + ".* is held by thread \""
+                        + Broken.LeavingAThread.THREAD + "\"",
+                stage.operator().execute("leaks"));
+        stage.crowd().settle();
+        Files.createFile(release);
+        stage.operator().awaitAnswer("leaks", "no version that is gone is held");
+    }
+
+    private static Path write(BundleFile bundle) throws Exception {
+        return bundle.write(Files.createTempFile(folder, "broken", ".jar"));
+    }
+
+    private static void assertAnswers(String expression, String answer) {
+        assertTrue(
+                Pattern.compile(expression, Pattern.DOTALL).matcher(answer).find(),
+                expression + " expected in\n" + answer);
+    }
+}

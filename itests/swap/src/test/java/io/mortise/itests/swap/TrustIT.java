@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.itests.swap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mortise.itests.BundleFile;
+import io.mortise.itests.RunningBroker;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is not trusted does not run, by whatever road it comes. */
+class TrustIT {
+    private static final String LISTED = "io.mortise.swap:trust=listed";
+
+    @TempDir
+    Path folder;
+
+    private Path write(BundleFile bundle) throws Exception {
+        return bundle.write(Files.createTempFile(folder, "bundle", ".jar"));
+    }
+
+    private static void trust(Path data, Path jar) throws Exception {
+        byte[] checksum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
+        Files.writeString(data.resolve("trusted.sha256"), HexFormat.of().formatHex(checksum) + "\n");
+    }
+
+    @Test
+    void shouldRefuseWhatGogoInstallsUnlessItIsListed() throws Exception {
+        try (RunningBroker broker = new RunningBroker("--set", LISTED)) {
+            Operator operator = new Operator(broker, folder);
+            Path jar = write(operator.next(Part.AUTH_OPEN).header("Bundle-SymbolicName", "io.mortise.example"));
+            String url = jar.toUri().toString();
+            operator.tries("felix:start " + url); // Gogo's own says what went wrong, and does not fail
+            assertTrue(operator.execute("bundles").matches("(?s).*io.mortise.example +\\S+ +installed.*"));
+            assertTrue(operator.execute("history").contains("refused"), operator.execute("history"));
+            trust(broker.data(), jar);
+            operator.execute("felix:uninstall io.mortise.example");
+            operator.execute("felix:start " + url);
+            assertTrue(operator.execute("bundles").matches("(?s).*io.mortise.example +\\S+ +active.*"));
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatGogoUpdates() throws Exception {
+        try (RunningBroker broker = new RunningBroker("--set", LISTED)) {
+            Operator operator = new Operator(broker, folder);
+            Path jar = write(operator.next(Part.ROUTER));
+            operator.tries("felix:update io.mortise.router " + jar.toUri());
+            assertFalse(operator.execute("bundles").matches("(?s).*io.mortise.router +\\S+ +active.*"));
+        }
+    }
+
+    @Test
+    void shouldJudgeAgainWhenTheBrokerStarts() throws Exception {
+        RunningBroker open = new RunningBroker();
+        try {
+            Operator operator = new Operator(open, folder);
+            Path jar = write(operator.next(Part.AUTH_OPEN).header("Bundle-SymbolicName", "io.mortise.example"));
+            operator.execute("felix:start " + jar.toUri());
+            assertTrue(operator.execute("bundles").matches("(?s).*io.mortise.example +\\S+ +active.*"));
+        } finally {
+            open.command().terminate();
+            open.command().exitsWith(0);
+        }
+        try (RunningBroker strict = new RunningBroker(open.data(), "--set", LISTED)) {
+            Operator operator = new Operator(strict, folder);
+            assertFalse(operator.execute("bundles").matches("(?s).*io.mortise.example +\\S+ +active.*"));
+            assertEquals(
+                    1,
+                    operator.execute("history")
+                            .lines()
+                            .filter(line -> line.contains("refused"))
+                            .count());
+        }
+    }
+}
