@@ -25,6 +25,7 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.Will;
 import io.mortise.api.store.SessionRecord;
 import io.mortise.engine.Holds.Reason;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -510,6 +511,17 @@ final class ClientConnection implements ConnectionHandler {
             if (session != null) {
                 session.proceed();
             }
+        }
+    }
+
+    /** It has authenticated anew: if more or less is known about it than before, the authorizer is asked again. */
+    void identified(Map<String, String> attributes) {
+        Identity known = identified();
+        if (!attributes.equals(known.attributes())) {
+            Identity now = new Identity(known.clientId(), known.principal(), known.username(), attributes);
+            identity = now;
+            session().identified(now);
+            askAgain(now);
         }
     }
 

@@ -197,7 +197,8 @@ final class Handshake implements AuthExchange.Owner {
                 return;
             }
             String username = credentials.username();
-            Identity accepted = new Identity(clientId, accept.principal(), username == null ? "" : username);
+            Identity accepted =
+                    new Identity(clientId, accept.principal(), username == null ? "" : username, accept.attributes());
             identity = accepted;
             client.authorize(accepted, this::granted);
         } else if (verdict instanceof Verdict.Refuse refusal) {

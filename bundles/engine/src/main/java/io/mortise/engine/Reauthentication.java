@@ -96,6 +96,7 @@ final class Reauthentication implements AuthExchange.Owner {
                     ReasonCode.SUCCESS,
                     AuthExchange.properties(name, outcome.data()).build()));
             client.flush();
+            client.identified(accept.attributes());
         } else if (outcome.verdict() instanceof Verdict.Refuse refusal) {
             client.end(sayable(refusal.reasonCode()), refusal.reason(), null);
         } else {

@@ -336,6 +336,11 @@ final class Session implements Subscriber, Mailbox.Owner {
         outbound.goOn();
     }
 
+    /** Other things are known about its client now. */
+    void identified(Identity now) {
+        identity = now;
+    }
+
     private void belongTo(ClientConnection connection) {
         client = connection;
         identity = connection.identified();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Step;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.protocol.Auth;
@@ -311,6 +312,35 @@ class ExchangeTest {
         assertEquals("right", data(last));
         client.say(again("5")).hear(Auth.class, 3);
         assertEquals(0, method.open.get());
+    }
+
+    @Test
+    void shouldAskTheAuthorizerAboutWhatIsKnownOfAClientAndAgainWhenThatChanges() {
+        attributes(Map.of("tenant", "acme"));
+        TestClient client = connected();
+        assertEquals(new Identity("c", "alice", "", Map.of("tenant", "acme")), harness.auth.lastClient);
+
+        harness.auth.lastClient = null;
+        client.say(again("5")).hear(Auth.class);
+        client.say(PingReq.INSTANCE).hear(PingResp.class);
+        assertNull(harness.auth.lastClient, "nothing has changed");
+
+        attributes(Map.of("tenant", "initech"));
+        harness.auth.permissions = new TestAuth.OnTopics(topic -> topic.equals("initech"));
+        client.say(again("5")).hear(Auth.class, 2);
+        await().until(() -> harness.auth.lastClient != null);
+        assertEquals(new Identity("c", "alice", "", Map.of("tenant", "initech")), harness.auth.lastClient);
+        assertEquals(1, harness.auth.open.get());
+
+        harness.auth.lastClient = null;
+        harness.swap();
+        await().until(() -> harness.auth.lastClient != null);
+        assertEquals(new Identity("c", "alice", "", Map.of("tenant", "initech")), harness.auth.lastClient);
+    }
+
+    private void attributes(Map<String, String> attributes) {
+        method.answers = data -> CompletableFuture.completedFuture(
+                new Step.Outcome(new Verdict.Accept("alice", attributes), Payload.of("right")));
     }
 
     @Test

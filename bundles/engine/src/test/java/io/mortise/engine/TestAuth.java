@@ -27,6 +27,7 @@ final class TestAuth implements Authenticator, Authorizer {
     volatile boolean granting = true;
     volatile boolean throwing;
     volatile @Nullable Consumer<Permissions> lastGrant;
+    volatile @Nullable Identity lastClient;
     final AtomicInteger attempts = new AtomicInteger();
     final AtomicInteger open = new AtomicInteger();
 
@@ -61,6 +62,7 @@ final class TestAuth implements Authenticator, Authorizer {
         }
         open.incrementAndGet();
         lastGrant = grant;
+        lastClient = client;
         if (granting) {
             grant.accept(permissions);
         }

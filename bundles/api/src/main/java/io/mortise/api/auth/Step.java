@@ -18,7 +18,8 @@ public sealed interface Step {
      * It is decided.
      *
      * @param verdict who the client is, or why it is not believed; a connected client that authenticates anew stays only if it
-     *     is accepted in the name of the same principal
+     *     is accepted in the name of the same principal; if its attributes are others than before, the authorizers are asked
+     *     anew
      * @param data the Authentication Data of the CONNACK or AUTH that tells an accepted client; {@code null} for none
      */
     record Outcome(Verdict verdict, @Nullable Payload data) implements Step {

@@ -7,6 +7,7 @@ import io.mortise.api.auth.Authorizer;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Permissions;
+import io.mortise.api.auth.TopicRules;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.ReasonCode;
@@ -177,7 +178,7 @@ public final class FileAuth implements Authenticator, Authorizer {
     }
 
     private Permissions permissionsOf(Identity client) {
-        return rules.isUsable() ? rules.content().permissionsOf(client, inPart) : FilePermissions.NOTHING;
+        return rules.isUsable() ? rules.content().permissionsOf(client, inPart) : TopicRules.nothing();
     }
 
     private void look() {

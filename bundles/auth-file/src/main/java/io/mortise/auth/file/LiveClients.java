@@ -4,6 +4,7 @@ package io.mortise.auth.file;
 import io.mortise.api.auth.Authorization;
 import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Permissions;
+import io.mortise.api.auth.TopicRules;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -47,7 +48,7 @@ final class LiveClients {
         /** Holds the monitor while it grants, so that what is granted last was found out last. */
         synchronized void grant() {
             boolean struckOut = cameAsUser && !isUser.test(identity);
-            grant.accept(struckOut ? FilePermissions.NOTHING : rules.apply(identity));
+            grant.accept(struckOut ? TopicRules.nothing() : rules.apply(identity));
         }
 
         @Override

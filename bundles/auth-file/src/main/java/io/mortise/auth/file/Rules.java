@@ -3,9 +3,8 @@ package io.mortise.auth.file;
 
 import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Permissions;
-import java.util.ArrayList;
+import io.mortise.api.auth.TopicRules;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,19 +26,17 @@ import java.util.Map;
 final class Rules {
 
     /** Nothing is allowed. */
-    static final Rules NONE = new Rules(List.of(), Map.of(), List.of());
+    static final Rules NONE = new Rules(TopicRules.NONE, Map.of(), TopicRules.NONE);
 
-    private final List<Rule> anonymous;
-    private final Map<String, List<Rule>> byUser;
-    private final List<Rule> forEverybody;
+    private final TopicRules anonymous;
+    private final Map<String, TopicRules> byUser;
+    private final TopicRules forEverybody;
 
-    private Rules(List<Rule> anonymous, Map<String, List<Rule>> byUser, List<Rule> forEverybody) {
+    private Rules(TopicRules anonymous, Map<String, TopicRules> byUser, TopicRules forEverybody) {
         this.anonymous = anonymous;
         this.byUser = byUser;
         this.forEverybody = forEverybody;
     }
-
-    private record Rule(Access access, TopicTemplate topics) {}
 
     /** Reads an access control list. */
     static Rules parse(Lines lines) throws BrokenFile {
@@ -51,24 +48,26 @@ final class Rules {
                 throw new BrokenFile(number, String.valueOf(wrong.getMessage()));
             }
         });
-        return new Rules(reading.anonymous, reading.byUser, reading.forEverybody);
+        Map<String, TopicRules> byUser = new HashMap<>();
+        reading.byUser.forEach((user, rules) -> byUser.put(user, rules.build()));
+        return new Rules(reading.anonymous.build(), byUser, reading.forEverybody.build());
     }
 
     /** What has been read so far. Used by one thread. */
     private static final class Reading {
-        private final List<Rule> anonymous = new ArrayList<>();
-        private final Map<String, List<Rule>> byUser = new HashMap<>();
-        private final List<Rule> forEverybody = new ArrayList<>();
-        private List<Rule> current = anonymous;
+        private final TopicRules.Builder anonymous = TopicRules.builder();
+        private final Map<String, TopicRules.Builder> byUser = new HashMap<>();
+        private final TopicRules.Builder forEverybody = TopicRules.builder();
+        private TopicRules.Builder current = anonymous;
 
         void line(String line) {
             int blank = line.indexOf(' ');
             String keyword = blank < 0 ? line : line.substring(0, blank);
             String rest = blank < 0 ? "" : line.substring(blank + 1).strip();
             switch (keyword) {
-                case "user" -> current = byUser.computeIfAbsent(name(rest), user -> new ArrayList<>());
-                case "topic" -> current.add(rule(rest, false));
-                case "pattern" -> forEverybody.add(rule(rest, true));
+                case "user" -> current = byUser.computeIfAbsent(name(rest), user -> TopicRules.builder());
+                case "topic" -> current.add(rest, TopicRules.Places.NONE);
+                case "pattern" -> forEverybody.add(rest, TopicRules.Places.IDENTITY);
                 default -> throw new IllegalArgumentException("expected user, topic or pattern, got '" + keyword + "'");
             }
         }
@@ -79,24 +78,12 @@ final class Rules {
             }
             return rest;
         }
-
-        private static Rule rule(String rest, boolean withPlaces) {
-            if (rest.isEmpty()) {
-                throw new IllegalArgumentException("expected a topic, got none");
-            }
-            int blank = rest.indexOf(' ');
-            if (blank < 0) { // one word is the topic, even if it is called deny
-                return new Rule(Access.READWRITE, TopicTemplate.parse(rest, withPlaces));
-            }
-            String topics = rest.substring(blank + 1).strip();
-            return new Rule(Access.of(rest.substring(0, blank)), TopicTemplate.parse(topics, withPlaces));
-        }
     }
 
     int count() {
-        return anonymous.size()
-                + forEverybody.size()
-                + byUser.values().stream().mapToInt(List::size).sum();
+        return anonymous.count()
+                + forEverybody.count()
+                + byUser.values().stream().mapToInt(TopicRules::count).sum();
     }
 
     /**
@@ -105,18 +92,7 @@ final class Rules {
      * @param inPart whether it may subscribe with a filter of which only a part is allowed
      */
     Permissions permissionsOf(Identity client, boolean inPart) {
-        List<Rule> own = client.isAnonymous() ? anonymous : byUser.getOrDefault(client.principal(), List.of());
-        FilePermissions.Builder permissions = new FilePermissions.Builder(inPart);
-        for (List<Rule> rules : List.of(own, forEverybody)) {
-            for (Rule rule : rules) {
-                TopicRule topics = rule.topics.forClient(client);
-                if (topics != null) {
-                    permissions.add(rule.access, topics);
-                } else if (rule.access == Access.DENY) {
-                    permissions.add(Access.DENY, rule.topics.forAnyClient());
-                }
-            }
-        }
-        return permissions.build();
+        TopicRules own = client.isAnonymous() ? anonymous : byUser.getOrDefault(client.principal(), TopicRules.NONE);
+        return own.and(forEverybody).permissionsOf(client, inPart);
     }
 }

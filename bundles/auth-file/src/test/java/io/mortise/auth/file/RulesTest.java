@@ -188,7 +188,7 @@ class RulesTest {
                 "topic read #/a     | # is the last level, got '#/a'",
                 "topic $share/g/a   | a rule is about topics, shared or not: expected them without $share/g",
                 "user               | expected a name after user, got none",
-                "pattern a/%c%u     | expected %c or %u once on a level, got '%c%u'"
+                "pattern a/%c%u     | expected one place on a level, got '%c%u'"
             })
     void shouldReadNothingWhenALineIsWrong_SEC37(String line, String reason) {
         BrokenFile broken = assertThrows(BrokenFile.class, () -> rules("topic read a\n" + line + "\n"));

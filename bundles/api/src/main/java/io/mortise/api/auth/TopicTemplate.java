@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.auth.file;
+package io.mortise.api.auth;
 
-import io.mortise.api.auth.Identity;
 import io.mortise.api.protocol.ProtocolViolation;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.ArrayList;
@@ -9,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics of a rule, with places for a client's identity: {@code %c} for its client identifier, {@code %u} for the user in
- * whose name it acts. Immutable; any thread.
+ * The topics of a rule, with places for what a client is: {@code %c} for its client identifier, {@code %u} for the principal in
+ * whose name it acts, {@code %{name}} for the attribute of this name. Immutable; any thread.
  *
  * <p>It is taken apart into levels before anything is put in, and what is put in stays one level with exactly those
  * characters: nothing in it is read as a wildcard, a separator or another place.
@@ -45,24 +44,29 @@ final class TopicTemplate {
         }
     }
 
-    private record Place(String before, boolean clientId, String after) implements Level {
+    /** Text with a place in it; the name of an attribute is only there if the place is for one. */
+    private record Place(String before, char kind, String attribute, String after) implements Level {
         @Override
         public String of(Identity client) {
             return before + value(client) + after;
         }
 
+        /** Empty if the client has no such attribute. */
         String value(Identity client) {
-            return clientId ? client.clientId() : client.principal();
+            return switch (kind) {
+                case 'c' -> client.clientId();
+                case 'u' -> client.principal();
+                default -> client.attributes().getOrDefault(attribute, "");
+            };
         }
     }
 
     /**
      * Reads topics as a rule has them.
      *
-     * @param withPlaces whether %c and %u are places
      * @throws IllegalArgumentException if this is no topic filter
      */
-    static TopicTemplate parse(String text, boolean withPlaces) {
+    static TopicTemplate parse(String text, TopicRules.Places places) {
         TopicFilter filter;
         try {
             filter = TopicFilter.of(text);
@@ -82,28 +86,39 @@ final class TopicTemplate {
             } else if (level.equals("+")) {
                 levels.add(new Any());
             } else {
-                levels.add(withPlaces ? place(level) : new Literal(level));
+                levels.add(places == TopicRules.Places.NONE ? new Literal(level) : place(level, places));
             }
         }
         return new TopicTemplate(levels, andBelow);
     }
 
-    private static Level place(String level) {
-        int at = next(level, 0);
+    private static Level place(String level, TopicRules.Places places) {
+        int at = next(level, 0, places);
         if (at < 0) {
             return new Literal(level);
         }
-        if (next(level, at + 2) >= 0) {
+        char kind = level.charAt(at + 1);
+        int end = kind == '{' ? level.indexOf('}', at) + 1 : at + 2;
+        if (next(level, end, places) >= 0) {
             // ab + c and a + bc would be the same client
-            throw new IllegalArgumentException("expected %c or %u once on a level, got '" + level + "'");
+            throw new IllegalArgumentException("expected one place on a level, got '" + level + "'");
         }
-        return new Place(level.substring(0, at), level.charAt(at + 1) == 'c', level.substring(at + 2));
+        String attribute = kind == '{' ? level.substring(at + 2, end - 1) : "";
+        return new Place(level.substring(0, at), kind, attribute, level.substring(end));
     }
 
-    private static int next(String level, int from) {
-        int c = level.indexOf("%c", from);
-        int u = level.indexOf("%u", from);
-        return c < 0 ? u : u < 0 ? c : Math.min(c, u);
+    /** Where the next place is; -1 if there is none. */
+    private static int next(String level, int from, TopicRules.Places places) {
+        for (int at = level.indexOf('%', from); at >= 0; at = level.indexOf('%', at + 1)) {
+            boolean ofIdentity = level.startsWith("c", at + 1) || level.startsWith("u", at + 1);
+            boolean ofAttribute = places == TopicRules.Places.ATTRIBUTES
+                    && level.startsWith("{", at + 1)
+                    && level.indexOf('}', at) > at + 2;
+            if (ofIdentity || ofAttribute) {
+                return at;
+            }
+        }
+        return -1;
     }
 
     /** The topics that are meant for this client; {@code null} if what it is called cannot stand in a topic safely. */

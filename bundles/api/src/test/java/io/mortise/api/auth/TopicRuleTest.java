@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.auth.file;
+package io.mortise.api.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import io.mortise.api.auth.Identity;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ class TopicRuleTest {
     }
 
     private static TopicRule rule(String text) {
-        TopicRule rule = TopicTemplate.parse(text, false).forClient(new Identity("c", "u", "u"));
+        TopicRule rule = TopicTemplate.parse(text, TopicRules.Places.NONE).forClient(new Identity("c", "u", "u"));
         assertNotNull(rule);
         return rule;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.auth.file;
+package io.mortise.api.auth;
 
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.auth.file;
+package io.mortise.api.auth;
 
 import java.util.Locale;
 
-/** What a rule says about its topics; in a file the names are lower case. */
-enum Access {
+/** What a rule says about its topics. Immutable; any thread. */
+public enum Access {
+    /** To receive from them, and to subscribe to them. */
     READ,
+    /** To publish to them. */
     WRITE,
+    /** Both. */
     READWRITE,
+    /** Neither, whatever else is allowed. */
     DENY;
 
     /**
-     * The one with this name.
+     * The one with this name, in lower case.
      *
      * @throws IllegalArgumentException if it is none
      */
-    static Access of(String name) {
+    public static Access of(String name) {
         for (Access access : values()) {
             if (access.toString().equals(name)) {
                 return access;
@@ -33,6 +37,7 @@ enum Access {
         return this == WRITE || this == READWRITE;
     }
 
+    /** Its name in lower case, as it is written in files. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.auth.file;
+package io.mortise.api.auth;
 
-import io.mortise.api.auth.Permissions;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
@@ -9,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the rules allow to one client. Immutable; any thread. Its answers allocate nothing. */
-final class FilePermissions implements Permissions {
+final class RulePermissions implements Permissions {
 
     private static final TopicRule[] NO_RULES = {};
 
@@ -21,7 +20,7 @@ final class FilePermissions implements Permissions {
     private final TopicRule[] writable;
     private final boolean inPart;
 
-    private FilePermissions(Builder builder) {
+    private RulePermissions(Builder builder) {
         denied = builder.denied.toArray(NO_RULES);
         readable = builder.readable.toArray(NO_RULES);
         writable = builder.writable.toArray(NO_RULES);
@@ -52,7 +51,7 @@ final class FilePermissions implements Permissions {
         }
 
         Permissions build() {
-            return new FilePermissions(this);
+            return new RulePermissions(this);
         }
     }
 
