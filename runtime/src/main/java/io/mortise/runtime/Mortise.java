@@ -28,6 +28,8 @@ public final class Mortise {
                 Check the store of a broker that is stopped, write it as lines of text, or read such lines into an empty one.
             mortise passwd [--password-stdin | --delete] FILE USER
                 Set a user's password in a password file, or strike the user out.
+            mortise scram-passwd [--password-stdin | --delete] [--iterations N] FILE USER
+                The same in a file of users of SCRAM-SHA-256.
             mortise help | --help
             mortise --version
 

@@ -55,6 +55,7 @@ public class ArrowsIT {
             entry("io.mortise.store.sqlite", HEALTH, "io.mortise.api.protocol", "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.scram", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.sys.topics", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.console", "io.mortise.api.connection", HEALTH, "io.mortise.api.protocol"),
             entry("io.mortise.swap", WIRE));
@@ -67,6 +68,7 @@ public class ArrowsIT {
             entry("io.mortise.engine", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.auth.file", "org.osgi.framework", "javax.crypto", "org.slf4j"),
+            entry("io.mortise.auth.scram", "org.osgi.framework", "javax.crypto", "org.slf4j"),
             entry("io.mortise.listener.websocket", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.store.sqlite", "org.osgi.framework", "org.sqlite"),
             entry("io.mortise.sys.topics", "org.osgi.framework", "org.slf4j"),
