@@ -2,7 +2,6 @@
 package io.mortise.itests;
 
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
@@ -136,7 +135,7 @@ public class ScramIT {
             Throwable failure =
                     assertThrows(Exception.class, () -> alice.toAsync().reauth().get(20, TimeUnit.SECONDS));
             assertTrue(String.valueOf(failure.getCause()), failure.getCause() instanceof Mqtt5DisconnectException);
-            assertFalse(alice.getState().isConnected());
+            Awaitility.await().until(() -> !alice.getState().isConnected());
         }
     }
 

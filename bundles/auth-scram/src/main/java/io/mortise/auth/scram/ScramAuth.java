@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 @Component(
         configurationPid = ScramAuth.PID,
         service = {AuthenticationMethod.class, Authenticator.class},
-        property = Authenticator.NAME + "=scram")
+        // where no authenticator is named, another one that there is goes before: this one knows nobody
+        property = {Authenticator.NAME + "=scram", "service.ranking:Integer=-1"})
 @Designate(ocd = ScramAuth.Config.class)
 public final class ScramAuth implements AuthenticationMethod, Authenticator {
     static final String PID = "io.mortise.auth.scram";
