@@ -362,6 +362,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     private final Engine engine;
     private final Admin admin;
     private final AuthChains chains;
+    private final ChainNames authorizerNames;
     private final BundleContext context;
     private final SynchronousBundleListener stopping = this::stopping;
 
@@ -371,8 +372,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         this.context = context;
         ChainNames authenticatorNames =
                 ChainNames.parse(config.authenticators(), config.listener_authenticators(), "listener.authenticators");
-        ChainNames authorizerNames =
-                ChainNames.parse(config.authorizers(), config.listener_authorizers(), "listener.authorizers");
+        authorizerNames = ChainNames.parse(config.authorizers(), config.listener_authorizers(), "listener.authorizers");
         engine = new Engine(settings(config), offer(config), InstantSource.system());
         admin = new Admin(engine);
         chains = new AuthChains(engine, authenticatorNames, authorizerNames, config.auth_gap_millis());
@@ -554,6 +554,11 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     @Override
     public int move(@Nullable String clientId, String serverReference, boolean permanent) {
         return admin.move(clientId, serverReference, permanent);
+    }
+
+    @Override
+    public List<String> authorizers(String listener) {
+        return authorizerNames.ofListeners().getOrDefault(listener, authorizerNames.ofAll());
     }
 
     @Override

@@ -40,4 +40,15 @@ public interface Permissions {
     default boolean deniesReceive(Topic topic) {
         return false;
     }
+
+    /**
+     * Which rule decides, for an operator who asks; empty if none does, or if this does not say. Not asked for messages: it may
+     * take its time.
+     *
+     * @param access what the client wants to do: {@link Access#READ} or {@link Access#WRITE}
+     * @param topics with what; a topic is a filter without wildcards
+     */
+    default String rule(Access access, TopicFilter topics) {
+        return "";
+    }
 }

@@ -91,6 +91,21 @@ final class RulePermissions implements Permissions {
         return inPart ? contains(denied, filter) : overlaps(denied, filter);
     }
 
+    @Override
+    public String rule(Access access, TopicFilter topics) {
+        for (TopicRule rule : denied) {
+            if (inPart && access.reads() ? rule.contains(topics) : rule.overlaps(topics)) {
+                return Access.DENY + " " + rule;
+            }
+        }
+        for (TopicRule rule : access.writes() ? writable : readable) {
+            if (inPart && access.reads() ? rule.overlaps(topics) : rule.contains(topics)) {
+                return access + " " + rule;
+            }
+        }
+        return "";
+    }
+
     private static boolean matches(TopicRule[] rules, Topic topic) {
         for (TopicRule rule : rules) {
             if (rule.matches(topic)) {

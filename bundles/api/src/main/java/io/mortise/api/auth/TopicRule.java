@@ -112,4 +112,14 @@ final class TopicRule {
     private static @Nullable String literal(String filterLevel) {
         return filterLevel.equals("+") ? null : filterLevel;
     }
+
+    /** As it would be written for this one client. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < levels.length; i++) {
+            text.append(i == 0 ? "" : "/").append(levels[i] == null ? "+" : levels[i]);
+        }
+        return andBelow ? text.append(levels.length == 0 ? "#" : "/#").toString() : text.toString();
+    }
 }

@@ -44,6 +44,14 @@ public interface BrokerAdmin {
      */
     int move(@Nullable String clientId, String serverReference, boolean permanent);
 
+    /**
+     * The names of the authorizers that are asked about the clients of a listener, in order. One that is empty stands for the
+     * provider that there is. Any thread: nobody is waited for.
+     */
+    default List<String> authorizers(String listener) {
+        return List.of();
+    }
+
     /** The retained messages whose topics match, ordered by topic. */
     List<Message> retained(TopicFilter filter);
 

@@ -117,4 +117,16 @@ class TopicRulesTest {
     void shouldLeaveAttributesOutOfTheLog() {
         assertFalse(of("secret").toString().contains("secret"));
     }
+
+    @Test
+    void shouldSayWhichRuleDecides() {
+        Permissions alice = permissions(of("acme"), "read %{tenant}/#", "write +/%u", "deny acme/secret/#", "/x");
+
+        assertEquals("read acme/#", alice.rule(Access.READ, TopicFilter.of("acme/lamp")));
+        assertEquals("deny acme/secret/#", alice.rule(Access.READ, TopicFilter.of("acme/+/key")));
+        assertEquals("write +/alice", alice.rule(Access.WRITE, TopicFilter.of("acme/alice")));
+        assertEquals("write /x", alice.rule(Access.WRITE, TopicFilter.of("/x")));
+        assertEquals("", alice.rule(Access.WRITE, TopicFilter.of("acme/bob")));
+        assertEquals("deny acme/secret/#", alice.rule(Access.READ, TopicFilter.of("#")));
+    }
 }
