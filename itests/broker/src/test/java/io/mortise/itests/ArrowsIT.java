@@ -56,8 +56,22 @@ public class ArrowsIT {
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.scram", "io.mortise.api.auth", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.cert", "io.mortise.api.auth", "io.mortise.api.protocol"),
+            entry(
+                    "io.mortise.auth.jwt",
+                    "io.mortise.api.auth",
+                    "io.mortise.api.connection",
+                    "io.mortise.api.health",
+                    "io.mortise.api.protocol"),
+            entry("io.mortise.auth.http", "io.mortise.api.auth", "io.mortise.api.health", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.ldap", "io.mortise.api.auth", "io.mortise.api.health", "io.mortise.api.protocol"),
             entry("io.mortise.sys.topics", "io.mortise.api.connection", "io.mortise.api.protocol"),
-            entry("io.mortise.console", "io.mortise.api.connection", HEALTH, "io.mortise.api.protocol"),
+            entry(
+                    "io.mortise.console",
+                    "io.mortise.api.auth",
+                    "io.mortise.api.connection",
+                    HEALTH,
+                    "io.mortise.api.protocol"),
             entry("io.mortise.swap", WIRE));
 
     /** What else a bundle may import, by the first letters of the package. */
@@ -69,6 +83,10 @@ public class ArrowsIT {
             entry("io.mortise.listener.tcp", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.auth.file", "org.osgi.framework", "javax.crypto", "org.slf4j"),
             entry("io.mortise.auth.scram", "org.osgi.framework", "javax.crypto", "org.slf4j"),
+            entry("io.mortise.auth.cert", "javax.naming", "javax.security.auth.x500", "org.slf4j"),
+            entry("io.mortise.auth.jwt", "com.nimbusds", "org.osgi.framework", "org.slf4j"),
+            entry("io.mortise.auth.http", "com.google.gson", "javax.crypto", "javax.security.auth.x500", "org.slf4j"),
+            entry("io.mortise.auth.ldap", "com.unboundid", "javax.net", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.listener.websocket", "org.osgi.framework", "org.slf4j"),
             entry("io.mortise.store.sqlite", "org.osgi.framework", "org.sqlite"),
             entry("io.mortise.sys.topics", "org.osgi.framework", "org.slf4j"),

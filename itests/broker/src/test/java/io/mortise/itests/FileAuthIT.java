@@ -90,6 +90,25 @@ public class FileAuthIT {
         }
     }
 
+    @Test
+    public void shouldSayWhichRuleDecides() throws Exception {
+        Files.writeString(rules, "user alice\ntopic home/#\ntopic deny home/safe/#\n");
+        try (RunningBroker broker = new RunningBroker(
+                "--conf",
+                conf.toString(),
+                "--set",
+                "io.mortise.engine:authenticators=file",
+                "io.mortise.engine:authorizers=file")) {
+            String denied =
+                    String.join("\n", broker.shell("auth-explain", "phone", "alice", "publish", "home/safe/key"));
+            assertTrue(denied, denied.contains("deny home/safe/#"));
+            assertTrue(denied, denied.endsWith("may not publish home/safe/key"));
+            String allowed =
+                    String.join("\n", broker.shell("auth-explain", "phone", "alice", "subscribe", "home/lamp/+"));
+            assertTrue(allowed, allowed.endsWith("may subscribe home/lamp/+"));
+        }
+    }
+
     /** SEC-37: with files that are missing, the broker is ready and lets nobody in. */
     @Test
     public void shouldLetNobodyInWithoutFiles_SEC37() throws Exception {
