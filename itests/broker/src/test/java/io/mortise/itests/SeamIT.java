@@ -122,6 +122,11 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.auth.open",
                 "io.mortise.sys.topics",
                 "io.mortise.auth.file",
+                "io.mortise.auth.scram",
+                "io.mortise.auth.cert",
+                "io.mortise.auth.jwt",
+                "io.mortise.auth.http",
+                "io.mortise.auth.ldap",
                 "io.mortise.listener.tcp")) {
             try (Conversation conversation = new Conversation(port, 2)) {
                 conversation.say(20);
@@ -145,7 +150,12 @@ public class SeamIT extends FelixBroker {
                 "io.mortise.engine",
                 "io.mortise.store.sqlite",
                 "io.mortise.auth.open",
-                "io.mortise.auth.file")) {
+                "io.mortise.auth.file",
+                "io.mortise.auth.scram",
+                "io.mortise.auth.cert",
+                "io.mortise.auth.jwt",
+                "io.mortise.auth.http",
+                "io.mortise.auth.ldap")) {
             try (Conversation conversation = new Conversation(port, 2)) {
                 conversation.say(20);
                 conversation.hearEverything();
