@@ -3,7 +3,10 @@ package io.mortise.itests.load;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +22,8 @@ final class WebSocket {
     /** How much longer a frame can be than what is in it. */
     static final int LONGEST_HEADER = 14;
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final int FIN_BINARY = 0x82;
     private static final int CLOSE = 0x8;
     private static final int MASKED = 0x80;
@@ -28,6 +33,7 @@ final class WebSocket {
     private static final int LONGEST_HEAD = 8192;
 
     private final int mask = ThreadLocalRandom.current().nextInt() | 1;
+    private final long longMask = (long) mask << 32 | mask & 0xFFFF_FFFFL;
     private final StringBuilder head = new StringBuilder();
     private boolean open;
     private final byte[] header = new byte[10];
@@ -139,7 +145,11 @@ final class WebSocket {
         for (int i = 0; i < 4; i++) {
             frame[at++] = (byte) (mask >> 8 * i);
         }
-        for (int i = 0; i < length; i++) {
+        int i = 0;
+        for (; i <= length - Long.BYTES; i += Long.BYTES) {
+            LONGS.set(frame, at + i, (long) LONGS.get(bytes, from + i) ^ longMask);
+        }
+        for (; i < length; i++) {
             frame[at + i] = (byte) (bytes[from + i] ^ mask >> 8 * (i & 3));
         }
         return at + length;
