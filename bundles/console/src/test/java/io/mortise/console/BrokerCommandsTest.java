@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,6 +247,11 @@ class BrokerCommandsTest {
         public List<Message> retained(TopicFilter filter) {
             asked = filter;
             return retained;
+        }
+
+        @Override
+        public void changeStores(Consumer<Set<String>> change) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +92,11 @@ final class Admin implements BrokerAdmin {
         List<Message> messages = new ArrayList<>();
         engine.retained().cursor(filter).advance(Integer.MAX_VALUE, messages::add);
         return messages;
+    }
+
+    @Override
+    public void changeStores(Consumer<Set<String>> change) {
+        engine.changeStores(change);
     }
 
     @Override

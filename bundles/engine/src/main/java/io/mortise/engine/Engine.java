@@ -28,6 +28,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -473,6 +474,29 @@ final class Engine implements Broker {
         synchronized (change) {
             if (retainedStore == gone) {
                 useRetainedStore(null);
+            }
+        }
+    }
+
+    /** As {@link io.mortise.api.connection.BrokerAdmin#changeStores}. */
+    void changeStores(Consumer<Set<String>> beneath) {
+        synchronized (change) {
+            SessionStore sessionStore = this.sessionStore;
+            RetainedStore retainedStore = this.retainedStore;
+            Router router = filled;
+            if (!gate.isPassable() || sessionStore == null || retainedStore == null || router == null) {
+                throw new IllegalStateException("a part of the broker is away: expected all of them");
+            }
+            close();
+            try {
+                beneath.accept(sessions.clientIds());
+            } finally {
+                retained.takeUp(retainedStore);
+                for (Session session : sessions.takeUp(sessionStore)) {
+                    session.enterRouter(router);
+                    session.mailbox().post(session::goOn);
+                }
+                openIfComplete();
             }
         }
     }

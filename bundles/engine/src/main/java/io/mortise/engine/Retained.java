@@ -94,6 +94,15 @@ final class Retained {
         store.forEach(message -> put(message.topic(), message));
     }
 
+    /** Takes up what a store has that is not here. */
+    void takeUp(RetainedStore store) {
+        store.forEach(message -> {
+            if (!byTopic.containsKey(message.topic())) {
+                put(message.topic(), message);
+            }
+        });
+    }
+
     /** Gives everything to a store that does not have it. */
     void save(RetainedStore store) {
         for (Message message : byTopic.values()) {

@@ -157,6 +157,29 @@ final class Sessions {
         save(store, session -> !known.contains(session.clientId()));
     }
 
+    /** Takes up those that a store has and that are not here, and answers which. The gate is closed. */
+    List<Session> takeUp(SessionStore store) {
+        long now = engine.clock().millis();
+        List<Session> taken = new ArrayList<>();
+        store.forEach(record -> {
+            if (!byClientId.containsKey(record.clientId())) {
+                try {
+                    Session session = adopt(record, engine.scheduler());
+                    session.lost(now);
+                    taken.add(session);
+                } catch (Throwable failure) { // the others are taken up
+                    LOG.error("The session of {} cannot be taken up", Printable.text(record.clientId()), failure);
+                }
+            }
+        });
+        return taken;
+    }
+
+    /** Whose sessions there are, at this moment. */
+    Set<String> clientIds() {
+        return Set.copyOf(byClientId.keySet());
+    }
+
     /**
      * Gives those that outlive their connections to a store that does not have them. The gate is closed.
      *

@@ -52,7 +52,11 @@ public class ArrowsIT {
             entry("io.mortise.listener.websocket", "io.mortise.api.connection", WIRE),
             entry("io.mortise.web.client", "io.mortise.api.connection", "io.mortise.api.protocol"),
             entry("io.mortise.store.memory", "io.mortise.api.protocol", "io.mortise.api.store"),
-            entry("io.mortise.store.sqlite", HEALTH, "io.mortise.api.protocol", "io.mortise.api.store"),
+            entry(
+                    "io.mortise.store.sqlite",
+                    "io.mortise.api.connection",
+                    HEALTH,
+                    "io.mortise.api.protocol", "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
             entry("io.mortise.auth.scram", "io.mortise.api.auth", "io.mortise.api.protocol"),

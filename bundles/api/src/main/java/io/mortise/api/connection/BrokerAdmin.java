@@ -6,6 +6,8 @@ import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -54,6 +56,17 @@ public interface BrokerAdmin {
 
     /** The retained messages whose topics match, ordered by topic. */
     List<Message> retained(TopicFilter filter);
+
+    /**
+     * Changes what the stores have beneath the running broker. Everything is held meanwhile, as while a part is away: nothing is
+     * read, and nobody's session begins. Then the broker takes up the sessions and retained messages that are new in the
+     * stores; those that it has already stay as they are. Waits for as long as the change takes.
+     *
+     * @param change is told the client identifiers of all sessions that the broker has; what it throws is thrown here, when the
+     *     broker serves again
+     * @throws IllegalStateException if a part is away
+     */
+    void changeStores(Consumer<Set<String>> change);
 
     /** Counters and gauges by name, in the order in which a person would read them. Any thread: nobody is waited for. */
     Map<String, Long> statistics();

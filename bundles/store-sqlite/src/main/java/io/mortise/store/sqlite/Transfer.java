@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.store.sqlite;
 
+import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.ProtocolViolation;
+import io.mortise.api.protocol.Subscription;
+import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionRecord;
@@ -10,13 +13,16 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
- * Writes all that a pair of stores has as {@link Lines}, and reads it into a pair that has nothing. Used by one thread.
+ * Writes all that a pair of stores has as {@link Lines}, and reads it into a pair that has nothing of it, or keeps what it has.
+ * Used by one thread.
  *
  * <p>It knows the stores by their API alone, so they can be anybody's.
  */
@@ -35,6 +41,11 @@ final class Transfer {
     private long sessionCount;
     private long messageCount;
     private long retainedCount;
+    private final Set<String> clientsHere = new HashSet<>();
+    private final Set<Topic> topicsHere = new HashSet<>();
+    private final Set<String> clientsPassedOver = new LinkedHashSet<>();
+    private long topicsPassedOver;
+    private boolean onlyChecking;
 
     Transfer(SessionStore sessions, RetainedStore retained, Consumer<String> progress) {
         this.sessions = sessions;
@@ -44,8 +55,36 @@ final class Transfer {
 
     /** What was transferred, in words. */
     String summary() {
-        return sessionCount + " sessions, " + messageCount + " messages that wait for them, " + retainedCount
+        String all = sessionCount + " sessions, " + messageCount + " messages that wait for them, " + retainedCount
                 + " retained messages";
+        return clientsPassedOver.isEmpty() && topicsPassedOver == 0
+                ? all
+                : all + "; of these, " + clientsPassedOver.size() + " sessions and " + topicsPassedOver
+                        + " retained messages were here already and stay as they were";
+    }
+
+    /**
+     * Reads through an export and changes nothing.
+     *
+     * @throws IllegalArgumentException if it is none, or not a whole one; says in which line
+     */
+    void check(BufferedReader in) throws IOException {
+        onlyChecking = true;
+        try {
+            importFrom(in);
+        } finally {
+            onlyChecking = false;
+            lines = 0;
+            sessionCount = 0;
+            messageCount = 0;
+            retainedCount = 0;
+        }
+    }
+
+    /** From now on an import passes over these clients, and over the topics in which something is retained. */
+    void keepWhatIsHere(Set<String> clients) {
+        clientsHere.addAll(clients);
+        retained.forEach(message -> topicsHere.add(message.topic()));
     }
 
     void exportTo(java.io.Writer out) throws IOException {
@@ -158,17 +197,27 @@ final class Transfer {
             }
             case "session" -> {
                 sessionCount++;
-                sessions.put(new SessionRecord(line.text("client"), Lines.state(line), List.of(), List.of(), Set.of()));
+                if (clientsHere.contains(line.text("client"))) {
+                    clientsPassedOver.add(line.text("client"));
+                }
+                put(new SessionRecord(line.text("client"), Lines.state(line), List.of(), List.of(), Set.of()));
             }
-            case "subscription" -> sessions.subscribed(line.text("client"), Lines.subscription(line));
-            case "inbound" -> sessions.inbound(line.text("client"), (int) line.number("packetId"));
+            case "subscription" -> {
+                Subscription subscription = Lines.subscription(line);
+                tell(line, client -> sessions.subscribed(client, subscription));
+            }
+            case "inbound" -> {
+                int packetId = (int) line.number("packetId");
+                tell(line, client -> sessions.inbound(client, packetId));
+            }
             case "outbound" -> {
                 messageCount++;
-                sessions.queued(line.text("client"), Lines.outbound(line));
+                OutboundMessage message = Lines.outbound(line);
+                tell(line, client -> sessions.queued(client, message));
             }
             case "retained" -> {
                 retainedCount++;
-                retained.put(Lines.message(line));
+                retain(Lines.message(line));
             }
             case "end" -> {
                 if (line.number("sessions") != sessionCount
@@ -181,6 +230,27 @@ final class Transfer {
             default -> throw new IllegalArgumentException("a line of type " + type + ", which is not known");
         }
         return false;
+    }
+
+    private void put(SessionRecord session) {
+        if (!onlyChecking && !clientsHere.contains(session.clientId())) {
+            sessions.put(session);
+        }
+    }
+
+    private void tell(JsonLine line, Consumer<String> fact) {
+        String client = line.text("client");
+        if (!onlyChecking && !clientsHere.contains(client)) {
+            fact.accept(client);
+        }
+    }
+
+    private void retain(Message message) {
+        if (topicsHere.contains(message.topic())) {
+            topicsPassedOver++;
+        } else if (!onlyChecking) {
+            retained.put(message);
+        }
     }
 
     private void makeSafe() throws IOException {
