@@ -21,8 +21,9 @@ final class MeasuredBroker implements AutoCloseable {
     private static final long BESIDES_MIB = 160;
 
     private final Path data;
-    private final Command command;
-    private final int port;
+    private final List<String> settings;
+    private Command command;
+    private int port;
     private final int heapMib;
     private final int directMib;
     private long largestRss;
@@ -32,6 +33,11 @@ final class MeasuredBroker implements AutoCloseable {
         this.heapMib = heapMib;
         this.directMib = directMib;
         this.data = Files.createTempDirectory("mortise");
+        this.settings = List.of(settings);
+        start();
+    }
+
+    private void start() throws Exception {
         List<String> words = new ArrayList<>(List.of(RunningBroker.MORTISE, "run", "--data", data.toString()));
         words.addAll(List.of("--set", "io.mortise.listener.tcp~default:port=0"));
         words.addAll(List.of("--set", "io.mortise.listener.websocket~default:port=0"));
@@ -46,6 +52,14 @@ final class MeasuredBroker implements AutoCloseable {
         this.command = new Command(builder);
         String ready = command.line(line -> line.startsWith("mortise ready"));
         this.port = Integer.parseInt(ready.replaceFirst(".*mqtt=[^ ]*:(\\d+).*", "$1"));
+    }
+
+    /** Ends it as an operator does, and starts it again with what it had. */
+    void restart() throws Exception {
+        command.terminate();
+        command.exitsWith(0);
+        command.close();
+        start();
     }
 
     int port() {

@@ -269,6 +269,34 @@ public class OverloadIT {
         }
     }
 
+    // (e)
+    @Test
+    public void shouldLeaveABacklogInTheStoreAndDeliverItInOrder() throws Exception {
+        int messages = FULL ? 1_000_000 : 30_000;
+        try (MeasuredBroker broker = new MeasuredBroker(
+                64,
+                64,
+                "io.mortise.engine:queue.maximum.messages=" + 2 * messages,
+                "io.mortise.engine:queue.maximum.bytes=1000000000",
+                "io.mortise.engine:queued.maximum.messages=" + 2 * messages,
+                "io.mortise.engine:queued.maximum.bytes=1000000000")) {
+            try (RawClient away = new RawClient(broker.port(), BUFFER)) {
+                away.connect("away", 0, false);
+                away.expect(2);
+                away.subscribe("backlog", 1);
+                away.expect(9);
+            }
+            publish(broker, "publisher", "backlog", messages, 100, 500);
+            broker.restart();
+            RawClient back = new RawClient(broker.port(), 65_536);
+            clients.add(back);
+            back.connect("away", 0, false);
+            back.expect(2);
+            watch(broker, threads.submit(takesAll(back, messages)));
+            System.out.println("(e) " + messages + " messages waited: " + broker.measured());
+        }
+    }
+
     // (d)
     @Test
     public void shouldRetainAsMuchAsFitsAndReplayAllOfIt() throws Exception {

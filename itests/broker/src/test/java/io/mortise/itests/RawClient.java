@@ -75,11 +75,15 @@ final class RawClient implements AutoCloseable {
     }
 
     void connect(String id, int keepAliveSeconds) throws IOException {
+        connect(id, keepAliveSeconds, true);
+    }
+
+    void connect(String id, int keepAliveSeconds, boolean cleanSession) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream to = new DataOutputStream(body);
         to.writeUTF("MQTT");
         to.write(4); // 3.1.1
-        to.write(2); // Clean Session
+        to.write(cleanSession ? 2 : 0);
         to.writeShort(keepAliveSeconds);
         to.writeUTF(id);
         say(0x10, body.toByteArray());

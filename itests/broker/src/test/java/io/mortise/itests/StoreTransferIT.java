@@ -58,7 +58,8 @@ public class StoreTransferIT {
 
             List<String> said = to.shell("store import " + file);
             conversation.say(50);
-            assertTrue(said.toString(), said.toString().contains("1 sessions and 1 retained messages were here already"));
+            assertTrue(
+                    said.toString(), said.toString().contains("1 sessions and 1 retained messages were here already"));
 
             publisher.publish("moved/0", "last".getBytes(), 1, false);
             BlockingQueue<String> heard = new LinkedBlockingQueue<>();
