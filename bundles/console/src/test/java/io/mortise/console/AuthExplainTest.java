@@ -15,6 +15,8 @@ import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,11 @@ class AuthExplainTest {
         @Override
         public List<Message> retained(TopicFilter filter) {
             return List.of();
+        }
+
+        @Override
+        public void changeStores(Consumer<Set<String>> change) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -22,6 +22,8 @@ import io.mortise.api.store.SessionStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -564,6 +566,11 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     @Override
     public List<Message> retained(TopicFilter filter) {
         return admin.retained(filter);
+    }
+
+    @Override
+    public void changeStores(Consumer<Set<String>> change) {
+        admin.changeStores(change);
     }
 
     @Override

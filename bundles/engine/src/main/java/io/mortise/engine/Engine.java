@@ -489,13 +489,16 @@ final class Engine implements Broker {
             }
             close();
             try {
-                beneath.accept(sessions.clientIds());
-            } finally {
-                retained.takeUp(retainedStore);
-                for (Session session : sessions.takeUp(sessionStore)) {
-                    session.enterRouter(router);
-                    session.mailbox().post(session::goOn);
+                try {
+                    beneath.accept(sessions.clientIds());
+                } finally { // what came before it failed is there
+                    retained.takeUp(retainedStore);
+                    for (Session session : sessions.takeUp(sessionStore)) {
+                        session.enterRouter(router);
+                        session.mailbox().post(session::goOn);
+                    }
                 }
+            } finally {
                 openIfComplete();
             }
         }

@@ -97,7 +97,7 @@ final class Retained {
     /** Takes up what a store has that is not here. */
     void takeUp(RetainedStore store) {
         store.forEach(message -> {
-            if (!byTopic.containsKey(message.topic())) {
+            if (!byTopic.containsKey(message.topic().name())) {
                 put(message.topic(), message);
             }
         });

@@ -35,7 +35,7 @@ public class StoreTransferIT {
         try (RunningBroker from = new RunningBroker()) {
             leaveASession(from.port(), "mover", "moved/#");
             leaveASession(from.port(), "stayer", "stays/#");
-            MqttClient publisher = connect(from.port(), "publisher", true);
+            MqttClient publisher = connect(from.port(), "somebody", true);
             for (int i = 0; i < MESSAGES; i++) {
                 publisher.publish("moved/" + i % 3, Integer.toString(i).getBytes(), 1, false);
             }
@@ -47,7 +47,7 @@ public class StoreTransferIT {
         try (RunningBroker to = new RunningBroker();
                 Conversation conversation = new Conversation(to.port(), 1)) {
             leaveASession(to.port(), "stayer", "own/#");
-            MqttClient publisher = connect(to.port(), "publisher", true);
+            MqttClient publisher = connect(to.port(), "somebody", true);
             publisher.publish("taken/retained", "here".getBytes(), 1, true);
 
             conversation.say(50);

@@ -19,10 +19,12 @@ import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.TopicFilter;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A broker that keeps what is published to it, and says what a test wants. */
@@ -127,6 +129,11 @@ final class FakeBroker implements Broker, BrokerAdmin {
     @Override
     public List<Message> retained(TopicFilter filter) {
         return List.of();
+    }
+
+    @Override
+    public void changeStores(Consumer<Set<String>> change) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
