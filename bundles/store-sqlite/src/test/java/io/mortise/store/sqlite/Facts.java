@@ -45,14 +45,6 @@ final class Facts {
                 false);
     }
 
-    /** A publication at QoS 2 that one session has made and another waits for. */
-    static void unit(SessionStore store, String publisher, String subscriber, int number) {
-        store.begin();
-        store.inbound(publisher, number);
-        store.queued(subscriber, message(number, 40));
-        store.end();
-    }
-
     static Map<String, SessionRecord> sessions(SessionStore store) {
         Map<String, SessionRecord> sessions = new TreeMap<>();
         store.forEach(session -> sessions.put(session.clientId(), session));
