@@ -7,6 +7,7 @@ import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionStore;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ final class Backlogged {
     private static final int PAGE_BYTES = 256 * 1024;
     private static final long RETRY_MILLIS = 1_000;
 
+    private final LongAdder messagesInAll;
+    private final LongAdder bytesInAll;
     private long messages;
     private long bytes;
 
@@ -46,6 +49,17 @@ final class Backlogged {
 
     /** What the page that is on its way was asked for; {@code null} if none is. */
     private @Nullable Object asked;
+
+    /**
+     * An empty one.
+     *
+     * @param messagesInAll counts the messages that wait in the store for all sessions
+     * @param bytesInAll and their payloads and topic names
+     */
+    Backlogged(LongAdder messagesInAll, LongAdder bytesInAll) {
+        this.messagesInAll = messagesInAll;
+        this.bytesInAll = bytesInAll;
+    }
 
     long messages() {
         return messages;
@@ -81,9 +95,7 @@ final class Backlogged {
     }
 
     void restore(Backlog left) {
-        messages = left.messages();
-        bytes = left.bytes();
-        shared = left.shared();
+        set(left.messages(), left.bytes(), left.shared());
         arrived = Math.max(arrived, left.lastPosition());
         readUpTo = Math.max(0, left.firstPosition() - 1);
     }
@@ -107,15 +119,19 @@ final class Backlogged {
     }
 
     private void count(Delivery delivery, int more) {
-        messages += more;
-        bytes += (long) more * size(delivery);
-        shared += delivery.shared == null ? 0 : more;
+        set(messages + more, bytes + (long) more * size(delivery), shared + (delivery.shared == null ? 0 : more));
     }
 
     private void countNone() {
-        messages = 0;
-        bytes = 0;
-        shared = 0;
+        set(0, 0, 0);
+    }
+
+    private void set(long messages, long bytes, long shared) {
+        messagesInAll.add(messages - this.messages);
+        bytesInAll.add(bytes - this.bytes);
+        this.messages = messages;
+        this.bytes = bytes;
+        this.shared = shared;
     }
 
     /** Leaves those that wait in memory to the store. */

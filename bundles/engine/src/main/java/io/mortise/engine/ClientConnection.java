@@ -618,7 +618,7 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void handOver(CompletableFuture<HandOver> future) {
-        acks.whenEmpty().thenApply(empty -> handOver()).whenComplete((left, failure) -> {
+        handedOver().whenComplete((left, failure) -> {
             if (failure == null) {
                 future.complete(left);
             } else {
@@ -627,23 +627,38 @@ final class ClientConnection implements ConnectionHandler {
         });
     }
 
+    /**
+     * Completes when nothing of this connection is on its way any more. What comes out of the mailbox may have to be safe before
+     * it is sent: that is waited for too, since the next broker takes all that is in flight for sent.
+     */
+    private CompletionStage<HandOver> handedOver() {
+        return acks.whenEmpty().thenCompose(empty -> {
+            if (engine.gate().isPassable()) {
+                sendTheRest();
+            }
+            return acks.size() == 0 ? CompletableFuture.completedFuture(handOver()) : handedOver();
+        });
+    }
+
+    /** All that has arrived is sent. */
+    private void sendTheRest() {
+        Session mine = dialog().session();
+        mine.mailbox().drainNow();
+        if (state == State.CONNECTED) {
+            if (access.isKnown()) { // otherwise they stay in flight, for the client's next connection
+                mine.outbound().finishResends();
+            }
+            mine.replays().finish();
+        }
+    }
+
     private HandOver handOver() {
         if (dialog().isAuthenticating()) {
             end(ReasonCode.SERVER_BUSY, "the broker was replaced while it authenticated");
         }
         Session mine = dialog().session();
-        boolean passable = engine.gate().isPassable();
-        if (passable) {
-            mine.mailbox().drainNow();
-        }
         if (state != State.CONNECTED) {
             return HandOver.NOTHING_YET; // it ended meanwhile
-        }
-        if (passable) {
-            if (access.isKnown()) { // otherwise they stay in flight, for the client's next connection
-                mine.outbound().finishResends();
-            }
-            mine.replays().finish();
         }
         connection.flush();
         state = State.CLOSED;

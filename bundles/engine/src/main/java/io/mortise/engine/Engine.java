@@ -65,6 +65,8 @@ final class Engine implements Broker {
     private final Set<DueWill> dueWills = ConcurrentHashMap.newKeySet();
     private final SecureRandom random = new SecureRandom();
     private final LongAdder sharedSubscriptions = new LongAdder();
+    private final LongAdder messagesInStore = new LongAdder();
+    private final LongAdder bytesInStore = new LongAdder();
     private volatile @Nullable Traffic traffic;
 
     private volatile boolean leaving;
@@ -337,6 +339,16 @@ final class Engine implements Broker {
     /** What there was since the broker began. */
     Totals totals() {
         return totals;
+    }
+
+    /** Counts the messages that wait for all sessions in the store alone. */
+    LongAdder messagesInStore() {
+        return messagesInStore;
+    }
+
+    /** Counts their payloads and topic names. */
+    LongAdder bytesInStore() {
+        return bytesInStore;
     }
 
     /** Counts the shared subscriptions of all sessions. */

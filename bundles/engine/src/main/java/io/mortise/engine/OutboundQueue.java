@@ -23,7 +23,7 @@ final class OutboundQueue {
     private final Memory memory;
     private final Drops drops;
     private final Account account;
-    private final Backlogged backlog = new Backlogged();
+    private final Backlogged backlog;
 
     /** {@code null} while it is empty: most are. */
     private @Nullable ArrayDeque<Delivery> queue;
@@ -33,6 +33,7 @@ final class OutboundQueue {
     private boolean closed;
 
     OutboundQueue(Session session, Engine engine, Drops drops) {
+        this.backlog = new Backlogged(engine.messagesInStore(), engine.bytesInStore());
         this.session = session;
         this.settings = engine.settings().session();
         this.memory = engine.memory();

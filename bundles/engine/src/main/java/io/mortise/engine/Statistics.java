@@ -51,9 +51,14 @@ final class Statistics {
         table.put("messages out", engine.totals().messagesOut());
         table.put("payload bytes in", engine.totals().payloadBytesIn());
         table.put("payload bytes out", engine.totals().payloadBytesOut());
-        table.put("messages queued", memory.items(Holding.QUEUES));
+        table.put(
+                "messages queued",
+                memory.items(Holding.QUEUES) + engine.messagesInStore().sum());
+        table.put("messages queued in the store", engine.messagesInStore().sum());
         table.put("messages in flight", memory.items(Holding.INFLIGHT));
-        table.put("queued bytes", memory.bytes(Holding.QUEUES));
+        table.put(
+                "queued bytes",
+                memory.bytes(Holding.QUEUES) + engine.bytesInStore().sum());
         table.put("in flight bytes", memory.bytes(Holding.INFLIGHT));
         table.put("messages dropped", engine.counters().dropped());
     }

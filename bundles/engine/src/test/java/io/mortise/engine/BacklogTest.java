@@ -42,6 +42,10 @@ class BacklogTest {
     }
 
     /** Publishes numbers, some dozens at a time. */
+    private long statistic(String name) {
+        return new Admin(harness.engine).statistics().get(name);
+    }
+
     private static void send(TestClient publisher, int count) {
         for (int i = 0; i < count; i++) {
             publisher.publish("a", Integer.toString(i), Qos.of(1 + i % 2), 1 + i);
@@ -74,11 +78,14 @@ class BacklogTest {
 
         assertEquals(0, harness.sessions.pages);
         assertEquals(2_000, harness.session("away").outbound().queue().size());
+        assertEquals(2_000, statistic("messages queued"));
+        assertEquals(2_000, statistic("messages queued in the store"));
         assertEquals(List.of(), harness.session("away").outbound().toRecords());
         TestClient again = comeBack("away");
         again.hear(Publish.class, 2_000);
         assertEquals(numbers(2_000), again.texts());
         await().until(() -> harness.stored("away").outbound().isEmpty());
+        await().until(() -> statistic("messages queued") == 0);
         assertTrue(harness.sessions.pages >= 4, harness.sessions.pages + " pages");
     }
 

@@ -112,8 +112,8 @@ class FaultsTest {
     class SEC_11 {
         private int said;
 
-        /** What a provider says of itself once, and what is asked while nobody is served yet. */
-        private static final Set<String> CONSTANT = Set.of("isDurable", "identity", "forEach");
+        /** What a provider says of itself once, what is asked while nobody is served yet, and what only operators ask. */
+        private static final Set<String> CONSTANT = Set.of("isDurable", "identity", "forEach", "rule");
 
         static List<Arguments> hooks() {
             List<Arguments> all = new ArrayList<>();

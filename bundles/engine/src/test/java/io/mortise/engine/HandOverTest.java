@@ -27,6 +27,7 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.SessionRecord;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -173,6 +174,39 @@ class HandOverTest {
 
         assertNotNull(left.get(10, TimeUnit.SECONDS).established());
         publisher.hear(PubAck.class);
+    }
+
+    /** At QoS 2 a message is sent when its packet identifier is safe; the next broker takes what is in flight for sent. */
+    @Test
+    void shouldSendWhatIsNotSafeYetBeforeItHandsOver() throws Exception {
+        TestClient subscriber = harness.connectLasting("c").automatic().subscribe("a", Qos.EXACTLY_ONCE);
+        TestClient publisher = harness.connectLasting("p").automatic();
+        CountDownLatch go = new CountDownLatch(1);
+        subscriber.wire.executor().execute(() -> awaitQuietly(go));
+        CompletableFuture<HandOver> left = new CompletableFuture<>();
+        subscriber
+                .wire
+                .executor()
+                .execute(() ->
+                        subscriber.wire.releaseNow().whenComplete((handOver, failure) -> left.complete(handOver)));
+        publisher.publish("a", "x", Qos.EXACTLY_ONCE, 1);
+        await().until(() -> harness.session("c").mailbox().size() > 0);
+        harness.sessions.barrier.hold();
+        go.countDown();
+        await().until(() -> harness.sessions.barrier.held() > 0);
+        assertFalse(left.isDone());
+        harness.sessions.barrier.pass();
+        HandOver handOver = left.get(10, TimeUnit.SECONDS);
+        assertEquals(1, handOver.established().session().outbound().size());
+        subscriber.hear(Publish.class);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

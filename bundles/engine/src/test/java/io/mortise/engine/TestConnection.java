@@ -155,13 +155,16 @@ final class TestConnection implements Connection {
     }
 
     CompletableFuture<HandOver> release() {
-        return call(() -> {
-            ConnectionHandler leaving = handler;
-            handler = null;
-            return leaving == null
-                    ? CompletableFuture.completedFuture(HandOver.NOTHING_YET)
-                    : leaving.release().toCompletableFuture();
-        });
+        return call(this::releaseNow);
+    }
+
+    /** The same on the home thread. */
+    CompletableFuture<HandOver> releaseNow() {
+        ConnectionHandler leaving = handler;
+        handler = null;
+        return leaving == null
+                ? CompletableFuture.completedFuture(HandOver.NOTHING_YET)
+                : leaving.release().toCompletableFuture();
     }
 
     void resume(Broker broker, HandOver left) {
