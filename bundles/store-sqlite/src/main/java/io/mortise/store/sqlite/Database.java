@@ -32,9 +32,12 @@ final class Database implements AutoCloseable {
     /** Pages that are given back to the file system at a time. */
     private static final int VACUUM_PAGES = 512;
 
+    private static final long UNKNOWN = -1;
+
     private final Connection connection;
     private final String identity;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private long dataVersion = UNKNOWN;
 
     private Database(Connection connection, String identity) {
         this.connection = connection;
@@ -123,37 +126,57 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Writes all of it or nothing. */
-    void write(Batch batch) throws SQLException {
+    /** What is done in one transaction. */
+    interface Work {
+        void run() throws SQLException;
+    }
+
+    /** All of it or nothing; nobody else writes meanwhile. */
+    void transaction(Work work) throws SQLException {
         boolean complete = false;
         try {
             execute("BEGIN IMMEDIATE");
-            for (Long session : batch.removed) {
-                remove(session);
-            }
-            for (Batch.StoredMessage message : batch.messages()) {
-                update(
-                        "INSERT OR REPLACE INTO message (id, refs, body) VALUES (?, ?, ?)",
-                        message.id,
-                        message.references,
-                        MessageFormat.bytes(message.message));
-            }
-            Map<Long, Integer> done = new LinkedHashMap<>();
-            for (SessionChanges session : batch.sessions()) {
-                write(session, batch, done);
-            }
-            for (Map.Entry<Long, Integer> message : done.entrySet()) {
-                release(message.getKey(), message.getValue());
-            }
-            for (Map.Entry<Topic, Batch.RetainedChange> topic : batch.retained.entrySet()) {
-                write(topic.getKey(), topic.getValue());
-            }
+            work.run();
             execute("COMMIT");
             complete = true;
         } finally {
             if (!complete) {
                 rollBack();
             }
+        }
+    }
+
+    /** Whether another connection has written since this was asked last. Within a transaction. */
+    boolean wasChangedElsewhere() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA data_version")) {
+            long before = dataVersion;
+            dataVersion = row.next() ? row.getLong(1) : UNKNOWN;
+            return before != UNKNOWN && before != dataVersion;
+        }
+    }
+
+    /** Writes it, within a transaction. */
+    void write(Batch batch) throws SQLException {
+        for (Long session : batch.removed) {
+            remove(session);
+        }
+        for (Batch.StoredMessage message : batch.messages()) {
+            update(
+                    "INSERT OR REPLACE INTO message (id, refs, body) VALUES (?, ?, ?)",
+                    message.id,
+                    message.references,
+                    MessageFormat.bytes(message.message));
+        }
+        Map<Long, Integer> done = new LinkedHashMap<>();
+        for (SessionChanges session : batch.sessions()) {
+            write(session, batch, done);
+        }
+        for (Map.Entry<Long, Integer> message : done.entrySet()) {
+            release(message.getKey(), message.getValue());
+        }
+        for (Map.Entry<Topic, Batch.RetainedChange> topic : batch.retained.entrySet()) {
+            write(topic.getKey(), topic.getValue());
         }
     }
 

@@ -12,8 +12,9 @@ final class Numbers {
     private long lastMessage;
     private long lastRetained;
 
-    /** What a store has. */
+    /** What a store has, and nothing else. */
     void restore(long highestSession, long highestMessage, long highestRetained) {
+        sessions.clear();
         lastSession = highestSession;
         lastMessage = highestMessage;
         lastRetained = highestRetained;

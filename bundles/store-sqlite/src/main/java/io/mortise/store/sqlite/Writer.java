@@ -4,6 +4,8 @@ package io.mortise.store.sqlite;
 import io.mortise.api.store.SessionStore;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -85,6 +87,8 @@ final class Writer {
     // the writer's own
     private final Numbers numbers = new Numbers();
     private Database database;
+
+    /** Whether the numbers are those of the file: not at first, and not when another of our kind has had it. */
     private boolean numbered;
 
     /** Whether the connection was closed, and no other could be opened. */
@@ -270,25 +274,60 @@ final class Writer {
     private void writeBatch() {
         CompletableFuture<Void> done = cut();
         inFlight = done;
-        if (!number()) {
-            giveUp(done, new Batch(numbers));
-            return;
-        }
-        Batch batch = new Batch(numbers);
+        Transaction transaction = new Transaction();
         Fact fact;
         while ((fact = queue.poll()) != null && fact != CUT) {
-            fact.addTo(batch);
+            transaction.facts.add(fact);
         }
-        if (!batch.isEmpty()) {
-            untidy = true;
-            if (!commit(batch)) {
-                giveUp(done, batch);
-                return;
-            }
+        if (!transaction.facts.isEmpty() && !persist(transaction)) {
+            giveUp(done, transaction.batch());
+            return;
         }
         inFlight = null;
         done.complete(null);
-        batch.questions.forEach(asked -> asked.reply(database, numbers));
+        transaction.batch().questions.forEach(asked -> asked.reply(database, numbers));
+    }
+
+    /**
+     * All facts up to a cut, and what they come to.
+     *
+     * <p>That is worked out once, so that it changes nothing if it is written again. But when another store has had the file since,
+     * as happens when a part of the broker is replaced and put back, the numbers that were known are not right any more.
+     */
+    private final class Transaction implements Step {
+        private final List<Fact> facts = new ArrayList<>();
+        private @Nullable Batch batch;
+
+        @Override
+        public void take() throws SQLException {
+            database.transaction(() -> {
+                if (database.wasChangedElsewhere()) {
+                    numbered = false;
+                }
+                if (!numbered) {
+                    database.readNumbers(numbers);
+                    numbered = true;
+                    batch = null;
+                }
+                Batch worked = batch();
+                if (!worked.isEmpty()) {
+                    untidy = true;
+                    database.write(worked);
+                }
+            });
+        }
+
+        Batch batch() {
+            Batch worked = batch;
+            if (worked == null) {
+                worked = new Batch(numbers);
+                for (Fact fact : facts) {
+                    fact.addTo(worked);
+                }
+                batch = worked;
+            }
+            return worked;
+        }
     }
 
     /** All that is in the queue is one transaction. */
@@ -303,19 +342,6 @@ final class Writer {
         } finally {
             units.writeLock().unlock();
         }
-    }
-
-    /** Learns what numbers were given, as late as possible: until then another of our kind may have had the file. */
-    private boolean number() {
-        return numbered
-                || persist(() -> {
-                    database.readNumbers(numbers);
-                    numbered = true;
-                });
-    }
-
-    private boolean commit(Batch batch) {
-        return persist(() -> database.write(batch));
     }
 
     /** Tries until it works; {@code false} if the end comes before that. */

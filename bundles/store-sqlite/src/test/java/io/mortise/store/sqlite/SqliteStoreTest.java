@@ -15,6 +15,7 @@ import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.SessionRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -375,6 +376,42 @@ class SqliteStoreTest {
         assertNull(store.writer()
                 .ask((database, numbers) -> numbers.nextMessage() == 1 ? null : "written")
                 .join());
+    }
+
+    @Test
+    void shouldGoOnWhereAnotherHasWrittenMeanwhile() throws Exception {
+        SqliteStore first = files.open(folder);
+        SqliteSessionStore one = new SqliteSessionStore(first);
+        SqliteStore second = files.open(folder);
+        SqliteSessionStore other = new SqliteSessionStore(second);
+        one.put(Facts.session("a"));
+        one.put(Facts.session("b"));
+        long position = 0;
+        for (int round = 0; round < 6; round++) { // a new version comes, and is taken back, and comes again
+            SqliteSessionStore store = round % 2 == 0 ? one : other;
+            store.put(Facts.session("c" + round));
+            store.begin();
+            position++;
+            for (String client : List.of("a", "b", "c" + round / 2)) {
+                store.queued(client, Facts.message(position, 10));
+            }
+            store.end();
+            if (round > 0) {
+                store.done("a", position - 1);
+            }
+            store.barrier().toCompletableFuture().join();
+        }
+        files.close(second);
+        assertEquals(
+                List.of(6L),
+                Facts.page(one, "a", 0).stream().map(OutboundMessage::position).toList());
+        assertEquals(
+                List.of(1L, 2L, 3L, 4L, 5L, 6L),
+                Facts.page(one, "b", 0).stream().map(OutboundMessage::position).toList());
+        for (int session = 0; session < 3; session++) {
+            assertEquals(2, Facts.page(one, "c" + session, 0).size(), "c" + session);
+        }
+        assertEquals("", first.status().reason());
     }
 
     @Test
