@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
+import org.awaitility.Awaitility;
 import org.eclipse.paho.client.mqttv3.IMqttMessageListener;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -147,7 +148,11 @@ public class PahoIT {
         assertEquals("paho3/kept two", received.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
         cable.pull();
         assertTrue(lost.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
-        assertTrue(client.connectWithResult(lasting).getSessionPresent());
+        // it says so before it is through with it, and lets nobody connect until then
+        assertTrue(Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> client.connectWithResult(lasting), token -> token != null)
+                .getSessionPresent());
         assertEquals("paho3/will gone", otherThan("paho3/kept", received));
 
         client.subscribe("$share/paho3/shared3", 1);
@@ -187,7 +192,10 @@ public class PahoIT {
         ends.clear(); // it may have told of the first one
         cable.pull();
         assertNotNull(ends.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
-        assertTrue(client.connectWithResult(lasting).getSessionPresent());
+        assertTrue(Awaitility.await()
+                .ignoreExceptions()
+                .until(() -> client.connectWithResult(lasting), token -> token != null)
+                .getSessionPresent());
         assertEquals("paho5away/will gone", otherThan("paho5away/kept", received));
 
         client.subscribe("$share/paho5/shared5", 1);
