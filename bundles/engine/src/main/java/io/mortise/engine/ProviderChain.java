@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -96,7 +97,11 @@ final class ProviderChain<T> {
             longestRest = Math.max(longestRest, gapNanos - (now - since));
         }
         if (longestRest > 0) {
-            endOfGap = timer.schedule(this::changed, longestRest, TimeUnit.NANOSECONDS);
+            try {
+                endOfGap = timer.schedule(this::changed, longestRest, TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException brokerHasEnded) {
+                return; // SCR takes away what it gave when the component is through
+            }
             inForce(null);
             return;
         }

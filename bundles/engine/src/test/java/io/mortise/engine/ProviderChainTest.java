@@ -65,6 +65,16 @@ class ProviderChainTest {
         assertEquals(List.of(new Link<>("a", "A2")), last().of("any"));
     }
 
+    /** SCR unbinds what a component had after it has ended. */
+    @Test
+    void shouldNotMindWhatIsTakenAwayAfterTheEnd() {
+        ProviderChain<String> chain = chain(names("a"), FOREVER);
+        chain.add("A", "a", 0);
+        timer.shutdownNow();
+        chain.remove("A");
+        assertEquals(1, used.size());
+    }
+
     /** A vendor's equals may say anything. */
     private static final class Vague {
         @Override
