@@ -70,7 +70,7 @@ final class Crowd implements AutoCloseable {
                 hearer(doors, group, name, account(name, members), "crowd/" + group + "/+");
             }
             List<Integer> all = IntStream.range(0, PUBLISHERS).boxed().toList();
-            Account shared = Stage.STRICT ? account(GROUP, all) : new Account(GROUP, all);
+            Account shared = account(GROUP, all);
             for (int i = 0; i < MEMBERS; i++) {
                 hearer(doors, i, "member-" + i, shared, "$share/members/crowd/#");
             }

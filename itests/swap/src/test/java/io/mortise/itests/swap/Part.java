@@ -32,11 +32,6 @@ enum Part {
         return shortName;
     }
 
-    /** Whether sessions are its own, and change hands with it. */
-    boolean holdsSessions() {
-        return this == ENGINE || this == STORE_SQLITE;
-    }
-
     /** What a message should take at most while it is replaced, in milliseconds; 0 if it is on no message's road. */
     int goalMillis() {
         return goalMillis;

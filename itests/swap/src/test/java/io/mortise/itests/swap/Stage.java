@@ -17,12 +17,6 @@ import org.awaitility.Awaitility;
 
 /** A broker as it is shipped, with a door of each kind, the crowd in it, and somebody who replaces its parts. */
 final class Stage implements AutoCloseable {
-    /**
-     * Whether what is known to fail is asked for too: a message for a group, or for a client that is away, can be missing when
-     * sessions change hands.
-     */
-    static final boolean STRICT = Boolean.getBoolean("mortise.swaps.strict");
-
     private static final Path TLS = Path.of(System.getProperty("mortise.tls")).normalize();
     private static final String CLASS_LOADER = "org.apache.felix.framework.BundleWiringImpl$BundleClassLoader";
 
@@ -117,12 +111,8 @@ final class Stage implements AutoCloseable {
         Files.delete(next);
     }
 
-    /** As {@link #replace}, while some are away who come back; not yet when it is their sessions that change hands. */
+    /** As {@link #replace}, while some are away who come back. */
     void replaceWhileSomeAreAway(Part part, Road road) throws IOException {
-        if (!STRICT && part.holdsSessions()) {
-            replace(part, road);
-            return;
-        }
         visitors.leave();
         replace(part, road);
         visitors.comeBack();
