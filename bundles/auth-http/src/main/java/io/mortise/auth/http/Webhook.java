@@ -102,16 +102,19 @@ final class Webhook implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.timeoutMillis);
         budget.asked();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<Answer> told = new CompletableFuture<>(); // when all that it means here is known
         answer.whenComplete((given, failure) -> {
             free.release();
             if (failure == null) {
                 breaker.succeeded();
+                told.complete(given);
             } else {
                 breaker.failed();
+                told.completeExceptionally(failure);
             }
         });
         attempt(url, question, end, answer);
-        return answer;
+        return told;
     }
 
     private void attempt(URI url, String question, long end, CompletableFuture<Answer> answer) {
