@@ -62,6 +62,20 @@ final class DataDirectory implements Closeable {
         return path.resolve("framework");
     }
 
+    /**
+     * Whether a file is empty in which the framework has written what it knows of a bundle: it does not wait until such a file is
+     * on the disk, and forgets the bundle when it finds nothing there.
+     */
+    boolean isFrameworkTorn() throws IOException {
+        if (!Files.isDirectory(framework())) {
+            return false;
+        }
+        try (Stream<Path> files = Files.find(
+                framework(), 3, (file, attributes) -> attributes.isRegularFile() && attributes.size() == 0)) {
+            return files.anyMatch(file -> file.endsWith("bundle.info") || file.endsWith("revision.location"));
+        }
+    }
+
     /** Says what is installed in {@link #framework()}. */
     Path installedPlan() {
         return path.resolve("framework.sha256");

@@ -105,6 +105,20 @@ final class Installation {
         mark(fingerprint, plan.bundles().stream().map(this::location).toList());
     }
 
+    /** Puts bundles in again that are shipped and were lost with a part of the storage. */
+    void mend(Framework framework) throws IOException, BundleException {
+        BundleContext context = framework.getBundleContext();
+        for (PlannedBundle planned : plan.bundles()) {
+            String location = location(planned);
+            boolean isThere =
+                    Arrays.stream(context.getBundles()).anyMatch(bundle -> location.equals(bundle.getLocation()));
+            if (!isThere && !staysInItsPlace(context, planned, new HashMap<>())) {
+                LOG.info("{} is put in again", planned.path());
+                install(context, planned);
+            }
+        }
+    }
+
     private void install(BundleContext context, PlannedBundle planned) throws BundleException {
         Bundle bundle = context.installBundle(location(planned));
         if ((bundle.adapt(BundleRevision.class).getTypes() & BundleRevision.TYPE_FRAGMENT) == 0) {

@@ -93,8 +93,13 @@ final class RunningBroker {
         if (installation.isDone() || installation.isUpgrade()) {
             Framework framework = framework(false);
             try {
+                boolean torn = data.isFrameworkTorn();
                 framework.init();
                 if (installation.isDone()) {
+                    if (torn) {
+                        LOG.warn("What the framework remembers of some bundles is damaged, as after a power cut");
+                        installation.mend(framework);
+                    }
                     return framework;
                 }
                 LOG.info("The bundles that are shipped are others than before: they are exchanged, others stay");

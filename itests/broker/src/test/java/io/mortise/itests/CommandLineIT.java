@@ -30,6 +30,47 @@ public class CommandLineIT {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
 
+    /** After a power cut, files that Felix has written and not synced are empty. */
+    @Test
+    public void shouldPutInAgainWhatTheFrameworkHasForgotten() throws Exception {
+        Path data = folder.newFolder().toPath();
+        String[] run = {
+            RunningBroker.MORTISE,
+            "run",
+            "--data",
+            data.toString(),
+            "--set",
+            "io.mortise.listener.tcp~default:port=0",
+            "io.mortise.listener.websocket~default:port=0"
+        };
+        try (Command first = new Command(run)) {
+            first.line(line -> line.startsWith("mortise ready"));
+            first.terminate();
+            first.exitsWith(0);
+        }
+        List<Path> torn;
+        try (Stream<Path> files = Files.walk(data.resolve("framework"))) {
+            torn = files.filter(file -> file.endsWith("revision.location") || file.endsWith("bundle.info"))
+                    .sorted()
+                    .toList();
+        }
+        for (int i = 0; i < torn.size(); i += 3) {
+            Files.write(torn.get(i), new byte[0]);
+        }
+        try (Command second = new Command(run)) {
+            second.line(line -> line.startsWith("mortise ready"));
+            assertTrue(second.transcript(), second.transcript().contains("is put in again"));
+            second.terminate();
+            second.exitsWith(0);
+        }
+        try (Command third = new Command(run)) {
+            third.line(line -> line.startsWith("mortise ready"));
+            assertFalse(third.transcript(), third.transcript().contains("is put in again"));
+            third.terminate();
+            third.exitsWith(0);
+        }
+    }
+
     @Test
     public void shouldSayWhenItIsReadyAndEndCleanlyOnSigterm() throws Exception {
         for (String feature : List.of("minimal", "full")) {
