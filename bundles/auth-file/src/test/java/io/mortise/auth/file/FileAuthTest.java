@@ -16,7 +16,6 @@ import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.ReasonCode;
 import io.mortise.api.protocol.Topic;
 import java.io.IOException;
-import java.lang.annotation.Annotation;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,7 +181,7 @@ class FileAuthTest {
     }
 
     private FileAuth start() {
-        FileAuth auth = new FileAuth(folder, new Values());
+        FileAuth auth = new FileAuth(folder, TestFiles.config(2));
         started.add(auth);
         return auth;
     }
@@ -241,42 +240,5 @@ class FileAuthTest {
                 .map(Thread::getName)
                 .filter(name -> name.startsWith("mortise-auth-file"))
                 .toList();
-    }
-
-    private record Values() implements FileAuth.Config {
-        @Override
-        public String users() {
-            return "users";
-        }
-
-        @Override
-        public String rules() {
-            return "rules";
-        }
-
-        @Override
-        public boolean subscribe_in_part() {
-            return false;
-        }
-
-        @Override
-        public int look_interval_millis() {
-            return 50;
-        }
-
-        @Override
-        public int hashing_threads() {
-            return 1;
-        }
-
-        @Override
-        public int hashing_queue_maximum() {
-            return 2;
-        }
-
-        @Override
-        public Class<? extends Annotation> annotationType() {
-            return FileAuth.Config.class;
-        }
     }
 }

@@ -28,7 +28,12 @@ final class TestFiles {
     }
 
     FileAuth start() {
-        return new FileAuth(folder, new FileAuth.Config() {
+        return new FileAuth(folder, config(100));
+    }
+
+    /** What both tests configure; so many passwords may wait to be hashed. */
+    static FileAuth.Config config(int hashingQueueMaximum) {
+        return new FileAuth.Config() {
             @Override
             public String users() {
                 return "users";
@@ -56,13 +61,13 @@ final class TestFiles {
 
             @Override
             public int hashing_queue_maximum() {
-                return 100;
+                return hashingQueueMaximum;
             }
 
             @Override
             public Class<? extends Annotation> annotationType() {
                 return FileAuth.Config.class;
             }
-        });
+        };
     }
 }
