@@ -12,6 +12,12 @@ import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.HandOver.Capabilities;
 import io.mortise.api.connection.SessionStatus;
 import io.mortise.api.connection.Traffic;
+import io.mortise.api.intercept.ClientObserver;
+import io.mortise.api.intercept.ConnectInterceptor;
+import io.mortise.api.intercept.DeliveryInterceptor;
+import io.mortise.api.intercept.PublishInterceptor;
+import io.mortise.api.intercept.SubscribeInterceptor;
+import io.mortise.api.intercept.UnsubscribeInterceptor;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -286,6 +293,22 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         int auth_gap_millis() default 10_000;
 
         @AttributeDefinition(
+                name = "Interceptors",
+                description =
+                        "The names of the interceptors without which nobody is served, in the order in which they are"
+                                + " asked; while one is missing everything waits. Interceptors that are not named here come after"
+                                + " them, and are asked while they are there")
+        String[] interceptors() default {};
+
+        @AttributeDefinition(
+                name = "Deadline of interceptors",
+                description =
+                        "How long, in milliseconds, interceptors may take to decide about a packet before it is refused",
+                min = "1",
+                max = "600000")
+        int intercept_deadline_millis() default 2_000;
+
+        @AttributeDefinition(
                 name = "Length of an authentication exchange",
                 description =
                         "How long, in milliseconds, an MQTT 5.0 client that names an authentication method may take"
@@ -365,6 +388,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     private final Admin admin;
     private final AuthChains chains;
     private final ChainNames authorizerNames;
+    private final InterceptorRoll interceptors;
     private final BundleContext context;
     private final SynchronousBundleListener stopping = this::stopping;
 
@@ -378,7 +402,16 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         engine = new Engine(settings(config), offer(config), InstantSource.system());
         admin = new Admin(engine);
         chains = new AuthChains(engine, authenticatorNames, authorizerNames, config.auth_gap_millis());
+        interceptors = new InterceptorRoll(names(config.interceptors()), engine::useInterceptors);
         context.addBundleListener(stopping);
+    }
+
+    private static List<String> names(String[] configured) {
+        return Stream.of(configured)
+                .map(String::trim)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
     }
 
     private static Settings settings(Config config) {
@@ -389,6 +422,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
                         config.keep_alive_maximum_seconds(),
                         config.auth_deadline_millis(),
                         config.auth_exchange_millis(),
+                        config.intercept_deadline_millis(),
                         config.client_id_maximum_bytes(),
                         config.publish_rate_maximum_messages(),
                         config.publish_rate_maximum_bytes()),
@@ -504,6 +538,60 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
 
     void unbindAuthorizer(Authorizer gone) {
         chains.remove(gone);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindConnectInterceptor(ConnectInterceptor next, Map<String, ?> properties) {
+        interceptors.add(ConnectInterceptor.class, next, properties);
+    }
+
+    void unbindConnectInterceptor(ConnectInterceptor gone, Map<String, ?> properties) {
+        interceptors.remove(ConnectInterceptor.class, properties);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindPublishInterceptor(PublishInterceptor next, Map<String, ?> properties) {
+        interceptors.add(PublishInterceptor.class, next, properties);
+    }
+
+    void unbindPublishInterceptor(PublishInterceptor gone, Map<String, ?> properties) {
+        interceptors.remove(PublishInterceptor.class, properties);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindSubscribeInterceptor(SubscribeInterceptor next, Map<String, ?> properties) {
+        interceptors.add(SubscribeInterceptor.class, next, properties);
+    }
+
+    void unbindSubscribeInterceptor(SubscribeInterceptor gone, Map<String, ?> properties) {
+        interceptors.remove(SubscribeInterceptor.class, properties);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindUnsubscribeInterceptor(UnsubscribeInterceptor next, Map<String, ?> properties) {
+        interceptors.add(UnsubscribeInterceptor.class, next, properties);
+    }
+
+    void unbindUnsubscribeInterceptor(UnsubscribeInterceptor gone, Map<String, ?> properties) {
+        interceptors.remove(UnsubscribeInterceptor.class, properties);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindDeliveryInterceptor(DeliveryInterceptor next, Map<String, ?> properties) {
+        interceptors.add(DeliveryInterceptor.class, next, properties);
+    }
+
+    void unbindDeliveryInterceptor(DeliveryInterceptor gone, Map<String, ?> properties) {
+        interceptors.remove(DeliveryInterceptor.class, properties);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindClientObserver(ClientObserver next) {
+        engine.observers().add(next);
+    }
+
+    void unbindClientObserver(ClientObserver gone) {
+        engine.observers().remove(gone);
     }
 
     @Reference(

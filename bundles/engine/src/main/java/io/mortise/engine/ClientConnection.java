@@ -8,6 +8,7 @@ import io.mortise.api.connection.ConnectionHandler;
 import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.HandOver.Agreement;
 import io.mortise.api.connection.SessionStatus.ConnectionStatus;
+import io.mortise.api.intercept.ClientEvent;
 import io.mortise.api.protocol.ConnAck;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Disconnect;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class ClientConnection implements ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
+    private static final CompletionStage<?> NOTHING_TO_SEND = CompletableFuture.completedFuture(Boolean.TRUE);
+
     private enum State {
         /** Nothing has arrived. */
         WAITING,
@@ -71,7 +74,12 @@ final class ClientConnection implements ConnectionHandler {
     private @Nullable Will lastWill;
 
     // valid from the CONNECT on
+    /** As the client sent it, without its password once it was accepted. */
+    private @Nullable Connect sent;
+
+    /** The same, or what interceptors have made of it since it was accepted. */
     private @Nullable Connect connect;
+
     private @Nullable Handshake handshake;
     private boolean challenged;
 
@@ -110,6 +118,7 @@ final class ClientConnection implements ConnectionHandler {
             }
         } else if (state == State.WAITING && packet instanceof Connect first) {
             state = State.CONNECTING;
+            sent = first;
             connect = first;
             holds.add(Reason.HANDSHAKE);
             if (engine.gate().isOpen()) {
@@ -124,7 +133,7 @@ final class ClientConnection implements ConnectionHandler {
 
     private void authenticating(Packet packet, Handshake asking) {
         if (packet instanceof Disconnect) {
-            finish(false);
+            finish(false, true, ReasonCode.SUCCESS, "it said DISCONNECT");
             connection.close();
             return;
         }
@@ -161,7 +170,7 @@ final class ClientConnection implements ConnectionHandler {
 
     @Override
     public void closed() {
-        finish(true);
+        finish(true, false, ReasonCode.UNSPECIFIED_ERROR, "the connection broke off");
     }
 
     // ---- what the session asks
@@ -279,10 +288,11 @@ final class ClientConnection implements ConnectionHandler {
     /**
      * The client is who it says: its session is being opened.
      *
+     * @param packet its CONNECT, or what interceptors have made of it
      * @param finalData what its CONNACK tells it about its authentication
      */
-    void opening(Identity accepted, @Nullable Payload finalData) {
-        Connect packet = connectPacket();
+    void opening(Connect packet, Identity accepted, @Nullable Payload finalData) {
+        connect = packet;
         state = State.OPENING;
         identity = accepted;
         authenticationData = finalData;
@@ -303,15 +313,21 @@ final class ClientConnection implements ConnectionHandler {
         acks.add(
                 new ConnAck(present, ReasonCode.SUCCESS, connAckProperties(mine.clientId())),
                 mine.facts().barrier(),
-                this::answered);
+                () -> answered(present));
     }
 
     /** The CONNACK was sent. */
-    private void answered() {
+    private void answered(boolean present) {
         Session mine = session();
         state = State.CONNECTED;
+        sent = null;
         connect = connectPacket().withoutPassword();
         Dialog begun = beginDialog(mine);
+        if (engine.observers().areThere() && !internal) {
+            engine.observers()
+                    .tell(new ClientEvent.Connected(
+                            identified(), connection.listener(), connection.remoteAddress(), version(), present));
+        }
         if (LOG.isDebugEnabled()) {
             LOG.debug("{} connected from {}", name(), connection.remoteAddress());
         }
@@ -336,7 +352,7 @@ final class ClientConnection implements ConnectionHandler {
 
     private Properties connAckProperties(String clientId) {
         return new Terms(engine.settings(), engine.offer(), connectPacket())
-                .connAck(clientId, connection.maximumPacketSize(), authenticationData);
+                .connAck(present(sent, "CONNECT"), clientId, connection.maximumPacketSize(), authenticationData);
     }
 
     /** The client may not connect: says so, if it got far enough to understand, and closes. */
@@ -361,7 +377,7 @@ final class ClientConnection implements ConnectionHandler {
 
     private void refuse(ReasonCode reasonCode, String reason, Properties said) {
         farewell.refuse(name(), connect, reasonCode, reason, said);
-        finish(false);
+        finish(false, false, reasonCode, reason);
         connection.close(reasonCode);
     }
 
@@ -388,7 +404,7 @@ final class ClientConnection implements ConnectionHandler {
         }
         boolean heard = state == State.CONNECTED && version().hasProperties();
         farewell.disconnect(name(), heard, reasonCode, reason, said);
-        finish(true);
+        finish(true, false, reasonCode, reason);
         connection.close(reasonCode);
     }
 
@@ -405,9 +421,10 @@ final class ClientConnection implements ConnectionHandler {
         }
     }
 
-    /** It said DISCONNECT; {@code withWill} if its will is to be published all the same. */
-    void disconnected(boolean withWill) {
-        finish(withWill);
+    /** It said DISCONNECT. */
+    void disconnected(ReasonCode reasonCode) {
+        // 3.1.2.5, 3.14.4
+        finish(reasonCode != ReasonCode.SUCCESS, true, reasonCode, "it said DISCONNECT");
         connection.close();
     }
 
@@ -428,9 +445,12 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     /** Lets go of everything; {@code withWill} unless the client said DISCONNECT. */
-    private void finish(boolean withWill) {
+    private void finish(boolean withWill, boolean byClient, ReasonCode reasonCode, String reason) {
         if (state == State.CLOSED) {
             return;
+        }
+        if (state == State.CONNECTED && engine.observers().areThere() && !internal) {
+            engine.observers().tell(new ClientEvent.Disconnected(identified(), byClient, reasonCode, reason));
         }
         Session mine = session;
         lastWill = withWill ? willToPublish() : null;
@@ -489,6 +509,11 @@ final class ClientConnection implements ConnectionHandler {
         }
     }
 
+    /** Completes when interceptors have decided about all that has come in. */
+    CompletionStage<?> decided() {
+        return dialog == null ? NOTHING_TO_SEND : dialog.whenDecided();
+    }
+
     /** Completes when all that was earned so far is acknowledged. */
     CompletionStage<?> acknowledged() {
         return acks.whenEmpty();
@@ -499,7 +524,7 @@ final class ClientConnection implements ConnectionHandler {
         if (!engine.gate().isOpen()) {
             return;
         }
-        Connect packet = connect;
+        Connect packet = sent;
         Identity known = identity;
         if (state == State.CONNECTING && packet != null && handshake == null) {
             beginHandshake(packet);
@@ -614,7 +639,7 @@ final class ClientConnection implements ConnectionHandler {
         if (mine != null) {
             mine.mailbox().post(() -> mine.detach(this, false));
         }
-        future.complete(new HandOver(connect, null));
+        future.complete(new HandOver(sent, null));
     }
 
     private void handOver(CompletableFuture<HandOver> future) {
@@ -632,24 +657,29 @@ final class ClientConnection implements ConnectionHandler {
      * it is sent: that is waited for too, since the next broker takes all that is in flight for sent.
      */
     private CompletionStage<HandOver> handedOver() {
-        return acks.whenEmpty().thenCompose(empty -> {
-            if (engine.gate().isPassable()) {
-                sendTheRest();
-            }
-            return acks.size() == 0 ? CompletableFuture.completedFuture(handOver()) : handedOver();
+        return dialog().whenDecided().thenCompose(decided -> acks.whenEmpty()).thenCompose(empty -> {
+            CompletionStage<?> sent = engine.gate().isPassable() ? sendTheRest() : NOTHING_TO_SEND;
+            boolean quiet = acks.size() == 0 && sent.toCompletableFuture().isDone();
+            return quiet
+                    ? CompletableFuture.completedFuture(handOver())
+                    : sent.thenComposeAsync(more -> handedOver(), connection.executor());
         });
     }
 
-    /** All that has arrived is sent. */
-    private void sendTheRest() {
+    /** All that has arrived is sent; if that is not possible yet, the stage completes when it is worth calling again. */
+    private CompletionStage<?> sendTheRest() {
         Session mine = dialog().session();
         mine.mailbox().drainNow();
+        CompletionStage<?> sent = NOTHING_TO_SEND;
         if (state == State.CONNECTED) {
             if (access.isKnown()) { // otherwise they stay in flight, for the client's next connection
-                mine.outbound().finishResends();
+                sent = mine.outbound().finishResends();
             }
-            mine.replays().finish();
+            if (sent.toCompletableFuture().isDone()) {
+                mine.replays().finish();
+            }
         }
+        return sent;
     }
 
     private HandOver handOver() {
@@ -684,6 +714,7 @@ final class ClientConnection implements ConnectionHandler {
         }
         connect = packet;
         if (established == null) {
+            sent = packet;
             state = State.CONNECTING;
             holds.add(Reason.HANDSHAKE);
             return;

@@ -26,12 +26,19 @@ final class Counters {
         /** It is larger than the client accepts. */
         TOO_LARGE("too large"),
         /** It was to be retained, and as much is retained as may be. */
-        RETAINED_FULL("retained full");
+        RETAINED_FULL("retained full"),
+        /** An interceptor has refused it, or failed. */
+        INTERCEPTED("intercepted");
 
         private final String text;
 
         Drop(String text) {
             this.text = text;
+        }
+
+        /** In words. */
+        String text() {
+            return text;
         }
     }
 

@@ -22,6 +22,7 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.Unsubscribe;
 import io.mortise.engine.Holds.Reason;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class Dialog {
     private final Tally tally;
     private final InboundFlow inbound;
     private final SubscriptionFlow subscribing;
+    private final Interception interception;
     private final MessageSender sender;
     private final KeepAlive keepAlive;
     private final Reauthentication reauthentication;
@@ -65,8 +67,10 @@ final class Dialog {
         this.acks = acks;
         this.holds = holds;
         this.tally = tally;
-        this.inbound = new InboundFlow(engine, client, session, acks);
-        this.subscribing = new SubscriptionFlow(engine, client, access, session, acks);
+        this.interception =
+                new Interception(client, holds, engine.settings().connection().interceptDeadlineMillis());
+        this.inbound = new InboundFlow(engine, client, session, acks, interception, this::judgeCongestion);
+        this.subscribing = new SubscriptionFlow(engine, client, access, session, acks, interception);
         Terms terms = new Terms(engine.settings(), engine.offer(), connect);
         this.sender = new MessageSender(connection, tally, terms.outboundTopicAliasMaximum());
         this.keepAlive = new KeepAlive(
@@ -83,6 +87,7 @@ final class Dialog {
     }
 
     void end() {
+        interception.end();
         reauthentication.cancel();
         keepAlive.stop();
     }
@@ -106,6 +111,11 @@ final class Dialog {
         return sender.send(publish);
     }
 
+    /** Completes when interceptors have decided about all that has come in, on the home thread. */
+    CompletionStage<@Nullable Void> whenDecided() {
+        return interception.whenIdle();
+    }
+
     /** Whether the client authenticates anew. */
     boolean isAuthenticating() {
         return reauthentication.isUnderWay();
@@ -118,6 +128,10 @@ final class Dialog {
 
     /** A packet came in. */
     void received(Packet packet) {
+        if (interception.isPending()) {
+            interception.park(packet);
+            return;
+        }
         if (packet instanceof Publish publish) { // by far the most frequent
             publish(publish);
             return;
@@ -150,15 +164,18 @@ final class Dialog {
 
     private void publish(Publish publish) {
         tally.received(publish.message());
-        long met = engine.congestion().met();
         inbound.publish(publish);
-        boolean busy = engine.congestion().met() != met || engine.memory().isFlooded();
+        if (rate != null) {
+            slowDown(rate, publish.message());
+        }
+    }
+
+    /** A message was routed; {@code metBefore} is how often anybody had met congestion before. */
+    private void judgeCongestion(long metBefore) {
+        boolean busy = engine.congestion().met() != metBefore || engine.memory().isFlooded();
         if (busy && !session.isCrowded() && !internal) {
             holds.add(Reason.CONGESTION);
             engine.congestion().await(() -> client.onHome(() -> holds.remove(Reason.CONGESTION)));
-        }
-        if (rate != null) {
-            slowDown(rate, publish.message());
         }
     }
 
@@ -184,7 +201,7 @@ final class Dialog {
             throw unexpected("a session expiry interval of " + expiry + " in DISCONNECT, after 0 in CONNECT");
         }
         session.expiryInterval(engine.expiryInterval(expiry));
-        client.disconnected(packet.reasonCode() != ReasonCode.SUCCESS); // 3.1.2.5, 3.14.4
+        client.disconnected(packet.reasonCode());
     }
 
     /** What was read at once has come in. */

@@ -59,6 +59,7 @@ final class Engine implements Broker {
     private final Memory memory;
     private final Counters counters = new Counters();
     private final Publications publications = new Publications();
+    private final Observers observers = new Observers();
     private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
     private final Totals totals = new Totals(clients);
@@ -83,6 +84,7 @@ final class Engine implements Broker {
     private @Nullable RetainedStore retainedStore;
     private @Nullable AuthenticatorChain authenticator;
     private @Nullable Authorizers authorizers;
+    private @Nullable Interceptors interceptors;
     private final Map<Methods.Key, AuthenticationMethod> methods = new HashMap<>();
     private final Set<Methods.Key> methodsEver = new HashSet<>();
     private @Nullable Router filled;
@@ -157,6 +159,11 @@ final class Engine implements Broker {
     /** What the publisher of a message has to know of its way. */
     Publications publications() {
         return publications;
+    }
+
+    /** Who wants to know what happens to clients. */
+    Observers observers() {
+        return observers;
     }
 
     Admission admission() {
@@ -250,6 +257,7 @@ final class Engine implements Broker {
     /** Ends every thread and timer. After {@link #retire()}. */
     void shutDown() {
         retire();
+        observers.close();
         scheduler.shutdownNow();
         try {
             if (!scheduler.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
@@ -443,6 +451,11 @@ final class Engine implements Broker {
         });
     }
 
+    /** Takes the interceptors in force; {@code null} while one is missing that has to be there. */
+    void useInterceptors(@Nullable Interceptors next) {
+        change(() -> interceptors = next);
+    }
+
     /** A store that does not last gets what is here; so does one that takes the place of another. */
     void useSessionStore(@Nullable SessionStore next) {
         change(() -> {
@@ -540,6 +553,7 @@ final class Engine implements Broker {
     private void quiesce() {
         gate.closing();
         homes.forEach(ClientConnection::gateClosing, "connections to pause");
+        homes.forEachUntil(ClientConnection::decided, "interceptors to decide");
         homes.emptyMailboxes();
         // what was earned is acknowledged by the store that has it
         homes.forEachUntil(ClientConnection::acknowledged, "acknowledgements");
@@ -551,13 +565,15 @@ final class Engine implements Broker {
         RetainedStore retainedStore = this.retainedStore;
         AuthenticatorChain authenticator = this.authenticator;
         Authorizers authorizers = this.authorizers;
+        Interceptors interceptors = this.interceptors;
         if (!serving
                 || retired
                 || router == null
                 || sessionStore == null
                 || retainedStore == null
                 || authenticator == null
-                || authorizers == null) {
+                || authorizers == null
+                || interceptors == null) {
             return;
         }
         boolean first = !loaded;
@@ -569,7 +585,13 @@ final class Engine implements Broker {
         Set<Methods.Key> missed = new HashSet<>(methodsEver);
         missed.removeAll(methods.keySet());
         Parts parts = new Parts(
-                router, sessionStore, retainedStore, authenticator, authorizers, new Methods(methods, missed));
+                router,
+                sessionStore,
+                retainedStore,
+                authenticator,
+                authorizers,
+                new Methods(methods, missed),
+                interceptors);
         if (filled != router) { // an index is filled before anybody asks it
             sessions.all().forEach(session -> session.enterRouter(router));
             filled = router;

@@ -7,9 +7,12 @@ import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Step;
 import io.mortise.api.auth.Verdict;
 import io.mortise.api.connection.Connection;
+import io.mortise.api.intercept.Decision;
+import io.mortise.api.intercept.Origin;
 import io.mortise.api.protocol.Auth;
 import io.mortise.api.protocol.Connect;
 import io.mortise.api.protocol.Packet;
+import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.Property;
 import io.mortise.api.protocol.ProtocolViolation;
@@ -36,9 +39,12 @@ final class Handshake implements AuthExchange.Owner {
     private final Engine engine;
     private final ClientConnection client;
     private final Connection connection;
-    private final Connect connect;
-    private final String clientId;
-    private final Credentials credentials;
+
+    // what the client has sent, or what interceptors have made of it
+    private Connect connect;
+    private String clientId;
+    private Credentials credentials;
+
     private @Nullable AuthExchange exchange;
     private @Nullable Payload finalData;
     private @Nullable Identity identity;
@@ -68,6 +74,46 @@ final class Handshake implements AuthExchange.Owner {
             client.refer(referral);
             return;
         }
+        InterceptorChain<Origin, Connect> interceptors =
+                engine.gate().parts().interceptors().connects();
+        if (interceptors == null || connection.internalPrincipal() != null) {
+            authenticate();
+            return;
+        }
+        startDeadline(
+                "interceptors took too long", engine.settings().connection().interceptDeadlineMillis());
+        Origin origin = new Origin(
+                connection.listener(), connection.remoteAddress(), connection.localAddress(), connection.certificate());
+        interceptors
+                .ask(origin, connect)
+                .whenComplete((decision, failure) -> client.onHome(() -> intercepted(decision, failure)));
+    }
+
+    private void intercepted(@Nullable Decision<Connect> decision, @Nullable Throwable failure) {
+        if (over || !engine.gate().isOpen()) {
+            return;
+        }
+        if (decision instanceof Decision.Refuse<Connect> refusal) {
+            ReasonCode told = refusal.reasonCode().allowedIn(PacketType.CONNACK)
+                    ? refusal.reasonCode()
+                    : ReasonCode.NOT_AUTHORIZED;
+            refuse(told, refusal.reason());
+        } else if (decision instanceof Decision.Proceed<Connect> proceed
+                && Rewritten.isSound(connect, proceed.value())) {
+            cancelDeadline();
+            connect = proceed.value();
+            credentials = new Credentials(connection, connect);
+            if (!connect.clientId().isEmpty()) {
+                clientId = connect.clientId();
+            }
+            authenticate();
+        } else {
+            LOG.error("An interceptor failed; {} is refused", Printable.text(clientId), failure);
+            refuse(ReasonCode.SERVER_UNAVAILABLE, "an interceptor failed");
+        }
+    }
+
+    private void authenticate() {
         ReasonCode unfit = unfit(connect.will());
         if (unfit != null) {
             refuse(unfit, "its will is not what is offered: " + unfit);
@@ -136,12 +182,14 @@ final class Handshake implements AuthExchange.Owner {
     }
 
     private void startDeadline() {
+        startDeadline(
+                "authentication took too long", engine.settings().connection().authDeadlineMillis());
+    }
+
+    private void startDeadline(String reason, int millis) {
         deadline = connection
                 .executor()
-                .schedule(
-                        client.fenced(this::tooLate),
-                        engine.settings().connection().authDeadlineMillis(),
-                        TimeUnit.MILLISECONDS);
+                .schedule(client.fenced(() -> tooLate(reason, millis)), millis, TimeUnit.MILLISECONDS);
     }
 
     /** A packet came in before the CONNACK: an answer to a challenge, or what may not be (3.1.2-30). */
@@ -178,8 +226,13 @@ final class Handshake implements AuthExchange.Owner {
         if (exchange != null) {
             exchange.cancel();
         }
+        cancelDeadline();
+    }
+
+    private void cancelDeadline() {
         if (deadline != null) {
             deadline.cancel(false);
+            deadline = null;
         }
     }
 
@@ -231,17 +284,14 @@ final class Handshake implements AuthExchange.Owner {
             return;
         }
         cancel();
-        client.opening(accepted, finalData);
+        client.opening(connect, accepted, finalData);
         engine.sessions().open(client, accepted, connect.cleanStart());
     }
 
-    private void tooLate() {
+    private void tooLate(String reason, int millis) {
         if (!over && engine.gate().isOpen()) {
-            LOG.warn(
-                    "No answer about {} within {} ms; it is refused",
-                    Printable.text(clientId),
-                    engine.settings().connection().authDeadlineMillis());
-            refuse(ReasonCode.SERVER_UNAVAILABLE, "authentication took too long");
+            LOG.warn("No answer about {} within {} ms; it is refused", Printable.text(clientId), millis);
+            refuse(ReasonCode.SERVER_UNAVAILABLE, reason);
         }
     }
 

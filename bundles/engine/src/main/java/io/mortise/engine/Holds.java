@@ -19,6 +19,7 @@ final class Holds {
         PERMISSIONS,
         ACKNOWLEDGEMENTS,
         CONGESTION,
+        INTERCEPTION,
         RATE;
 
         private final int bit = 1 << ordinal();

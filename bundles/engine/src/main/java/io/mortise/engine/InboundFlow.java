@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.Identity;
 import io.mortise.api.connection.HandOver.Capabilities;
+import io.mortise.api.intercept.Decision;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Packet;
 import io.mortise.api.protocol.PacketType;
@@ -19,6 +21,7 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,8 @@ final class InboundFlow {
     private final ClientConnection client;
     private final Session session;
     private final AckQueue acks;
+    private final Interception interception;
+    private final LongConsumer routed;
     private final TopicAliases aliases;
     private final int receiveMaximum;
     private int deliveries;
@@ -52,11 +57,24 @@ final class InboundFlow {
     /** QoS 2 identifiers that came on an earlier connection: they do not count against this one (4.9). */
     private final BitSet carriedOver;
 
-    InboundFlow(Engine engine, ClientConnection client, Session session, AckQueue acks) {
+    /**
+     * Of one connection.
+     *
+     * @param routed told after each message that was routed how often anybody had met congestion before
+     */
+    InboundFlow(
+            Engine engine,
+            ClientConnection client,
+            Session session,
+            AckQueue acks,
+            Interception interception,
+            LongConsumer routed) {
         this.engine = engine;
         this.client = client;
         this.session = session;
         this.acks = acks;
+        this.interception = interception;
+        this.routed = routed;
         this.aliases = new TopicAliases(client.agreement().topicAliasMaximum());
         this.receiveMaximum = client.agreement().receiveMaximum();
         Capabilities offered = client.agreement().capabilities();
@@ -74,39 +92,90 @@ final class InboundFlow {
             restrictions.check(publish);
         }
         Message message = aliases.resolve(publish);
-        if (publish.qos() == Qos.AT_MOST_ONCE) {
-            publishUnacknowledged(message);
+        if (publish.qos() != Qos.AT_MOST_ONCE && isRepeated(publish, message)) {
             return;
         }
-        int packetId = publish.packetId();
-        boolean exactlyOnce = publish.qos() == Qos.EXACTLY_ONCE;
-        if (exactlyOnce && session.inboundIds().contains(packetId)) {
-            acknowledge(new PubRec(packetId), engine.barrier(message));
-            return;
+        InterceptorChain<Identity, Message> interceptors =
+                engine.gate().parts().interceptors().publishes();
+        if (interceptors == null || client.isInternal()) {
+            goOn(publish, message);
+        } else {
+            interception.await(interceptors.ask(client.identified(), message), decision -> decided(publish, decision));
+        }
+    }
+
+    /** Whether the message came before, and is acknowledged again (4.3.3); if not, there is to be room for it (4.9). */
+    private boolean isRepeated(Publish publish, Message message) {
+        if (publish.qos() == Qos.EXACTLY_ONCE && session.inboundIds().contains(publish.packetId())) {
+            acknowledge(new PubRec(publish.packetId()), engine.barrier(message));
+            return true;
         }
         if (acks.pubAcks() + session.inboundIds().count() - carriedOver.cardinality() >= receiveMaximum) {
             throw new ProtocolViolation(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more than " + receiveMaximum + " unacknowledged messages at QoS 1 and 2");
         }
+        return false;
+    }
+
+    /** Interceptors have decided, or one of them has failed. */
+    private void decided(Publish publish, @Nullable Decision<Message> decision) {
+        if (decision instanceof Decision.Proceed<Message> proceed && Rewritten.isSound(proceed.value())) {
+            goOn(publish, proceed.value());
+        } else if (decision instanceof Decision.Refuse<Message> refusal) {
+            if (publish.qos() != Qos.AT_MOST_ONCE) {
+                acknowledge(
+                        publish, told(refused(refusal.reasonCode())), client.problem(refusal.reason()), NOTHING_KEPT);
+            }
+        } else {
+            refused(ReasonCode.UNSPECIFIED_ERROR);
+            if (publish.qos() != Qos.AT_MOST_ONCE) {
+                refuse(publish, ReasonCode.UNSPECIFIED_ERROR, NOTHING_KEPT);
+            }
+        }
+    }
+
+    /** What is to be published is this message, whatever the client has sent. */
+    private void goOn(Publish publish, Message message) {
+        if (publish.qos() == Qos.AT_MOST_ONCE) {
+            publishUnacknowledged(message);
+            return;
+        }
         ReasonCode reasonCode;
         CompletionStage<Void> barrier;
         try {
-            reasonCode = publish(message, exactlyOnce ? packetId : 0);
+            reasonCode = publish(message, publish.qos() == Qos.EXACTLY_ONCE ? publish.packetId() : 0);
             barrier = engine.barrier(message);
         } catch (Throwable failure) { // of a part: what it has not done is not acknowledged
             LOG.error("What {} published could not be kept or routed, and is refused", client.name(), failure);
             reasonCode = refused(ReasonCode.UNSPECIFIED_ERROR);
             barrier = NOTHING_KEPT;
         }
+        if (reasonCode.isError()) {
+            refuse(publish, reasonCode, barrier);
+        } else {
+            acknowledge(publish, reasonCode, Properties.NONE, barrier);
+        }
+    }
+
+    private void refuse(Publish publish, ReasonCode reasonCode, CompletionStage<Void> barrier) {
+        String reason = explanation(reasonCode);
         if (reasonCode == ReasonCode.UNSPECIFIED_ERROR && !client.version().hasProperties()) {
             // 3.1.1, 3.3.5: there is no other way to say so; it publishes the message again when it comes back
-            client.end(reasonCode, explanation(reasonCode));
+            client.end(reasonCode, reason);
             return;
         }
-        Properties said = reasonCode.isError() ? client.problem(explanation(reasonCode)) : Properties.NONE;
-        Packet acknowledgement =
-                exactlyOnce ? new PubRec(packetId, reasonCode, said) : new PubAck(packetId, reasonCode, said);
+        acknowledge(publish, reasonCode, client.problem(reason), barrier);
+    }
+
+    private static ReasonCode told(ReasonCode reasonCode) {
+        return reasonCode.allowedIn(PacketType.PUBACK) ? reasonCode : ReasonCode.UNSPECIFIED_ERROR;
+    }
+
+    private void acknowledge(Publish publish, ReasonCode reasonCode, Properties said, CompletionStage<Void> barrier) {
+        Packet acknowledgement = publish.qos() == Qos.EXACTLY_ONCE
+                ? new PubRec(publish.packetId(), reasonCode, said)
+                : new PubAck(publish.packetId(), reasonCode, said);
         acknowledge(acknowledgement, barrier);
     }
 
@@ -138,7 +207,9 @@ final class InboundFlow {
     }
 
     private int route(Message message) {
+        long metBefore = engine.congestion().met();
         int delivered = engine.publish(message, session);
+        routed.accept(metBefore);
         deliveries += Math.max(0, delivered);
         if (deliveries >= DELIVERIES_TO_JUDGE) {
             deliveries = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.Identity;
+import io.mortise.api.intercept.Decision;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.PacketType;
 import io.mortise.api.protocol.Properties;
@@ -17,6 +19,8 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +35,14 @@ final class OutboundFlow {
 
     // valid for session
     private final Session session;
+    private final Gate gate;
     private final Settings.PerSession settings;
     private final InstantSource clock;
     private final Memory memory;
     private final Drops drops;
     private final OutboundQueue queue;
     private final Account inflightMemory;
+    private final OutboundInterception interception;
     private final InflightWindow inflight = new InflightWindow();
 
     // valid for connection
@@ -51,10 +57,13 @@ final class OutboundFlow {
 
     OutboundFlow(Session session, Engine engine) {
         this.session = session;
+        this.gate = engine.gate();
         this.settings = engine.settings().session();
         this.clock = engine.clock();
         this.memory = engine.memory();
-        this.drops = new Drops(session, engine.counters());
+        this.drops = new Drops(session, engine);
+        this.interception =
+                new OutboundInterception(session, engine.settings().connection().interceptDeadlineMillis());
         this.queue = new OutboundQueue(session, engine, drops);
         this.inflightMemory = new Account(memory, Memory.Holding.INFLIGHT);
     }
@@ -93,6 +102,7 @@ final class OutboundFlow {
 
     /** Nothing is kept here any more. */
     void close() {
+        interception.forget();
         queue.close();
         inflightMemory.close();
     }
@@ -136,6 +146,7 @@ final class OutboundFlow {
     void attach(ClientConnection connection, int receiveMaximum) {
         client = connection;
         window = Math.min(receiveMaximum, settings.inflightMaximum());
+        interception.begin();
     }
 
     /** The connection was handed over: what is in flight was sent on it, and is not sent again. */
@@ -164,17 +175,25 @@ final class OutboundFlow {
         pump();
     }
 
-    /** Sends all that is to be sent again, now: the connection changes hands, and the next broker does not do it. */
-    void finishResends() {
+    /**
+     * Sends all that is to be sent again, now: the connection changes hands, and the next broker does not do it.
+     *
+     * @return complete if that is done; otherwise it completes in the mailbox when it is worth calling again
+     */
+    CompletionStage<@Nullable Void> finishResends() {
         ClientConnection connection = client;
         while (connection != null && resends != null) {
-            resendFirst(connection, resends);
+            if (!resendFirst(connection, resends)) {
+                break;
+            }
         }
+        return resends == null ? CompletableFuture.completedFuture(null) : interception.whenDecided();
     }
 
     /** The connection is gone; messages at QoS 0 that waited for it are gone with it. */
     void detach() {
         client = null;
+        interception.forget();
         resends = null;
         outstanding = 0;
         unsafe = 0;
@@ -190,8 +209,11 @@ final class OutboundFlow {
             return;
         }
         ClientConnection connection = client;
-        if (!isBehind() && connection != null && hasRoomFor(connection, delivery.qos)) {
-            sendFirst(connection, delivery);
+        if (!isBehind()
+                && connection != null
+                && hasRoomFor(connection, delivery.qos)
+                && interceptors(connection) == null) { // those are asked about what is first in the queue
+            sendFirst(connection, delivery, delivery.message);
         } else if (connection == null && delivery.qos == Qos.AT_MOST_ONCE) {
             drops.drop(delivery, Drop.NOT_CONNECTED);
         } else if (!queue.offer(delivery, connection != null)
@@ -213,7 +235,9 @@ final class OutboundFlow {
             return;
         }
         while (resends != null && hasRoomFor(connection, Qos.AT_LEAST_ONCE)) {
-            resendFirst(connection, resends);
+            if (!resendFirst(connection, resends)) {
+                return;
+            }
         }
         if (resends != null) {
             return;
@@ -225,9 +249,30 @@ final class OutboundFlow {
     private void sendQueue(ClientConnection connection) {
         Delivery next;
         while ((next = queue.peek()) != null && hasRoomFor(connection, next.qos)) {
+            InterceptorChain<Identity, Message> interceptors = interceptors(connection);
+            if (interceptors == null) {
+                queue.remove();
+                sendFirst(connection, next, next.message);
+                continue;
+            }
+            Decision<Message> decision = interception.about(next, interceptors, connection.identified());
+            if (decision == null) {
+                return;
+            }
             queue.remove();
-            sendFirst(connection, next);
+            if (decision instanceof Decision.Proceed<Message> proceed) {
+                sendFirst(connection, next, proceed.value());
+            } else {
+                drops.drop(next, Drop.INTERCEPTED);
+            }
         }
+    }
+
+    /** Those that are asked about what is sent to a client; {@code null} if there are none. */
+    private @Nullable InterceptorChain<Identity, Message> interceptors(ClientConnection connection) {
+        InterceptorChain<Identity, Message> interceptors =
+                gate.parts().interceptors().deliveries();
+        return interceptors == null || connection.isInternal() ? null : interceptors;
     }
 
     /** PUBACK: the client acknowledges a message at QoS 1 (4.3.2). */
@@ -301,36 +346,66 @@ final class OutboundFlow {
                 && (qos == Qos.AT_MOST_ONCE || outstanding < window && (outstanding == 0 || !memory.isExhausted()));
     }
 
-    /** Sends the first of those that are to be sent again, unless it was acknowledged or may not be received any more. */
-    private void resendFirst(ClientConnection connection, ArrayDeque<Delivery> again) {
-        Delivery delivery = again.remove();
+    /**
+     * Sends the first of those that are to be sent again, unless it was acknowledged or may not be received any more.
+     *
+     * @return {@code false} if it is not decided yet what is sent
+     */
+    private boolean resendFirst(ClientConnection connection, ArrayDeque<Delivery> again) {
+        Delivery delivery = again.element();
+        if (inflight.get(delivery.packetId) != delivery || delivery.received) {
+            removeFirst(again);
+            return true;
+        }
+        InterceptorChain<Identity, Message> interceptors = interceptors(connection);
+        if (interceptors == null) {
+            removeFirst(again);
+            resend(connection, delivery, delivery.message);
+            return true;
+        }
+        Decision<Message> decision = interception.about(delivery, interceptors, connection.identified());
+        if (decision == null) {
+            return false;
+        }
+        removeFirst(again);
+        if (decision instanceof Decision.Proceed<Message> proceed) {
+            resend(connection, delivery, proceed.value());
+        } else {
+            forget(delivery);
+            drops.drop(delivery, Drop.INTERCEPTED);
+        }
+        return true;
+    }
+
+    private void removeFirst(ArrayDeque<Delivery> again) {
+        again.remove();
         if (again.isEmpty()) {
             resends = null;
         }
-        if (inflight.get(delivery.packetId) != delivery || delivery.received) {
-            return;
-        }
+    }
+
+    private void resend(ClientConnection connection, Delivery delivery, Message message) {
         markOutstanding(delivery);
-        boolean allowed = connection.mayReceive(delivery.message.topic());
-        if (!allowed || !send(connection, delivery, true)) {
+        boolean allowed = connection.mayReceive(message.topic());
+        if (!allowed || !send(connection, delivery, message, true)) {
             forget(delivery);
             drops.drop(delivery, allowed ? Drop.TOO_LARGE : Drop.NOT_AUTHORIZED);
         }
     }
 
     /** Sends a message for the first time, unless it has expired or may not be received. */
-    private void sendFirst(ClientConnection connection, Delivery delivery) {
-        if (delivery.message.expiresAtMillis() != Message.NEVER && delivery.message.hasExpired(clock.millis())) {
+    private void sendFirst(ClientConnection connection, Delivery delivery, Message message) {
+        if (message.expiresAtMillis() != Message.NEVER && message.hasExpired(clock.millis())) {
             drops.drop(delivery, Drop.EXPIRED);
             return;
         }
-        if (!connection.mayReceive(delivery.message.topic())) {
+        if (!connection.mayReceive(message.topic())) {
             drops.drop(delivery, Drop.NOT_AUTHORIZED);
             return;
         }
         if (delivery.qos == Qos.AT_MOST_ONCE) {
-            if (!send(connection, delivery, false)) {
-                drops.count(Drop.TOO_LARGE);
+            if (!send(connection, delivery, message, false)) {
+                drops.count(delivery, Drop.TOO_LARGE);
             }
             return;
         }
@@ -342,31 +417,31 @@ final class OutboundFlow {
         if (delivery.qos == Qos.EXACTLY_ONCE) {
             // the client remembers the identifier: if it were another after a crash, the message would be another
             unsafe++;
-            connection.whenSafe(facts.barrier(), () -> sendSafe(connection, delivery));
+            connection.whenSafe(facts.barrier(), () -> sendSafe(connection, delivery, message));
         } else {
-            sendInFlight(connection, delivery);
+            sendInFlight(connection, delivery, message);
         }
     }
 
-    private void sendSafe(ClientConnection connection, Delivery delivery) {
+    private void sendSafe(ClientConnection connection, Delivery delivery, Message message) {
         unsafe--;
-        sendInFlight(connection, delivery);
+        sendInFlight(connection, delivery, message);
         if (unsafe == 0 && isBehind()) {
             session.proceed(); // what came behind it had to wait, to stay behind it
         }
     }
 
-    private void sendInFlight(ClientConnection connection, Delivery delivery) {
-        if (!send(connection, delivery, false)) {
+    private void sendInFlight(ClientConnection connection, Delivery delivery, Message message) {
+        if (!send(connection, delivery, message, false)) {
             // 3.1.2.11.4: too large for this client, to be discarded as if it had been sent
             forget(delivery);
             drops.drop(delivery, Drop.TOO_LARGE);
         }
     }
 
-    private static boolean send(ClientConnection connection, Delivery delivery, boolean duplicate) {
+    private static boolean send(ClientConnection connection, Delivery delivery, Message message, boolean duplicate) {
         return connection.publish(new Publish(
-                delivery.message,
+                message,
                 delivery.qos,
                 delivery.retain,
                 duplicate,

@@ -135,7 +135,7 @@ final class OutboundQueue {
                 boolean forgotten = delivery.qos == Qos.AT_MOST_ONCE;
                 if (forgotten) {
                     dequeued(delivery);
-                    drops.count(Drop.NOT_CONNECTED);
+                    drops.count(delivery, Drop.NOT_CONNECTED);
                 }
                 return forgotten;
             });

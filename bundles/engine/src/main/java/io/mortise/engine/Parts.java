@@ -16,4 +16,5 @@ record Parts(
         RetainedStore retainedStore,
         AuthenticatorChain authenticator,
         Authorizers authorizers,
-        Methods methods) {}
+        Methods methods,
+        Interceptors interceptors) {}

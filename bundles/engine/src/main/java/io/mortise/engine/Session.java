@@ -3,6 +3,7 @@ package io.mortise.engine;
 
 import io.mortise.api.auth.Identity;
 import io.mortise.api.connection.SessionStatus;
+import io.mortise.api.intercept.ClientEvent;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.ReasonCode;
@@ -100,6 +101,11 @@ final class Session implements Subscriber, Mailbox.Owner {
 
     Subscriptions subscriptions() {
         return subscriptions;
+    }
+
+    /** Who its client is, as far as that is known. */
+    Identity identity() {
+        return identity;
     }
 
     /** What came from the client at QoS 2 and was not released. */
@@ -514,6 +520,9 @@ final class Session implements Subscriber, Mailbox.Owner {
     private void expire() {
         if (client == null && !ended && !engine.isLeaving()) {
             engine.totals().sessionExpired();
+            if (engine.observers().areThere()) {
+                engine.observers().tell(new ClientEvent.SessionExpired(identity));
+            }
             endAway();
         }
     }

@@ -17,6 +17,7 @@ record Settings(PerConnection connection, PerSession session, PerTopic topic, In
             int keepAliveMaximumSeconds,
             int authDeadlineMillis,
             int authExchangeMillis,
+            int interceptDeadlineMillis,
             int clientIdMaximumBytes,
             int publishRateMaximumMessages,
             int publishRateMaximumBytes) {}

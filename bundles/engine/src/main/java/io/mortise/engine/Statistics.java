@@ -22,6 +22,9 @@ final class Statistics {
         connections();
         messages();
         engine.counters().addTo(table);
+        if (engine.observers().missed() > 0) {
+            table.put("events that observers missed", engine.observers().missed());
+        }
         wire();
         table.put("memory used", memory.used());
         table.put("memory maximum", memory.maximum());

@@ -60,11 +60,12 @@ final class Terms {
     /**
      * The properties of the CONNACK that accepts the client.
      *
+     * @param sent the CONNECT as the client sent it, which is told what is otherwise
      * @param clientId the client identifier of the session
      * @param maximumPacketSize of the largest packet that is let in, in bytes
      * @param authenticationData what tells the client how its authentication went, if there is something to tell
      */
-    Properties connAck(String clientId, int maximumPacketSize, @Nullable Payload authenticationData) {
+    Properties connAck(Connect sent, String clientId, int maximumPacketSize, @Nullable Payload authenticationData) {
         if (!v5) {
             return Properties.NONE;
         }
@@ -73,18 +74,18 @@ final class Terms {
         Properties.Builder properties =
                 method == null ? Properties.builder() : AuthExchange.properties(method, authenticationData);
         long expiry = expiryIntervalSeconds();
-        if (connect.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) != expiry) {
+        if (sent.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) != expiry) {
             properties.number(Property.SESSION_EXPIRY_INTERVAL, expiry);
         }
         properties.number(Property.RECEIVE_MAXIMUM, agreement.receiveMaximum());
         properties.number(Property.MAXIMUM_PACKET_SIZE, maximumPacketSize);
-        if (connect.clientId().isEmpty()) {
+        if (sent.clientId().isEmpty()) {
             properties.text(Property.ASSIGNED_CLIENT_IDENTIFIER, clientId);
         }
         if (agreement.topicAliasMaximum() > 0) {
             properties.number(Property.TOPIC_ALIAS_MAXIMUM, agreement.topicAliasMaximum());
         }
-        if (agreement.keepAliveSeconds() != connect.keepAliveSeconds()) {
+        if (agreement.keepAliveSeconds() != sent.keepAliveSeconds()) {
             properties.number(Property.SERVER_KEEP_ALIVE, agreement.keepAliveSeconds());
         }
         if (connect.properties().number(Property.REQUEST_RESPONSE_INFORMATION, 0) == 1

@@ -39,6 +39,7 @@ final class Harness implements AutoCloseable {
     LinearRouter router = new LinearRouter();
     TestSessionStore sessions = new TestSessionStore();
     TestRetainedStore retained = new TestRetainedStore();
+    Interceptors interceptors = Interceptors.NONE;
     Engine engine;
 
     Harness() {
@@ -70,6 +71,7 @@ final class Harness implements AutoCloseable {
         next.useRetainedStore(retained);
         next.useAuthenticator(only(auth));
         next.useAuthorizers(always(auth));
+        next.useInterceptors(interceptors);
         return next;
     }
 
@@ -184,6 +186,11 @@ final class Harness implements AutoCloseable {
 
     void swap() {
         swap(SETTINGS);
+    }
+
+    /** Each event loop has done what it was doing. */
+    void settleLoops() {
+        loops.forEach(Harness::pass);
     }
 
     /** Everything that was posted or scheduled at once has run. */

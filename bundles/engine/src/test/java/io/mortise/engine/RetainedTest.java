@@ -34,7 +34,8 @@ class RetainedTest {
                 store,
                 Harness.only(auth),
                 listener -> auth,
-                new Methods(Map.of(), Set.of())));
+                new Methods(Map.of(), Set.of()),
+                Interceptors.NONE));
     }
 
     private void retain(String topic, String text, long expiresAtMillis) {

@@ -8,6 +8,7 @@ final class TestSettings {
     private int keepAliveMaximumSeconds = 65_535;
     private int authDeadlineMillis = 2_000;
     private int authExchangeMillis = 10_000;
+    private int interceptDeadlineMillis = 2_000;
 
     private int inflightMaximum = 256;
     private int queueMaximumMessages = 10_000;
@@ -52,6 +53,11 @@ final class TestSettings {
 
     TestSettings authExchangeMillis(int value) {
         authExchangeMillis = value;
+        return this;
+    }
+
+    TestSettings interceptDeadlineMillis(int value) {
+        interceptDeadlineMillis = value;
         return this;
     }
 
@@ -153,6 +159,7 @@ final class TestSettings {
                         keepAliveMaximumSeconds,
                         authDeadlineMillis,
                         authExchangeMillis,
+                        interceptDeadlineMillis,
                         clientIdMaximumBytes,
                         publishRateMaximumMessages,
                         publishRateMaximumBytes),
