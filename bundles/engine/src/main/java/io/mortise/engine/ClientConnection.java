@@ -657,7 +657,11 @@ final class ClientConnection implements ConnectionHandler {
      * it is sent: that is waited for too, since the next broker takes all that is in flight for sent.
      */
     private CompletionStage<HandOver> handedOver() {
-        return dialog().whenDecided().thenCompose(decided -> acks.whenEmpty()).thenCompose(empty -> {
+        CompletableFuture<?> decided = engine.undecided().whenNone();
+        if (!decided.isDone()) {
+            return decided.thenComposeAsync(all -> handedOver(), connection.executor());
+        }
+        return acks.whenEmpty().thenCompose(empty -> {
             CompletionStage<?> sent = engine.gate().isPassable() ? sendTheRest() : NOTHING_TO_SEND;
             boolean quiet = acks.size() == 0 && sent.toCompletableFuture().isDone();
             return quiet

@@ -60,6 +60,7 @@ final class Engine implements Broker {
     private final Counters counters = new Counters();
     private final Publications publications = new Publications();
     private final Observers observers = new Observers();
+    private final Undecided undecided = new Undecided();
     private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
     private final Totals totals = new Totals(clients);
@@ -164,6 +165,11 @@ final class Engine implements Broker {
     /** Who wants to know what happens to clients. */
     Observers observers() {
         return observers;
+    }
+
+    /** Where packets wait for interceptors. */
+    Undecided undecided() {
+        return undecided;
     }
 
     Admission admission() {

@@ -25,6 +25,7 @@ final class Interception {
 
     private final ClientConnection client;
     private final Holds holds;
+    private final Undecided undecided;
     private final int deadlineMillis;
     private final ArrayDeque<Packet> waiting = new ArrayDeque<>();
 
@@ -32,12 +33,15 @@ final class Interception {
     private @Nullable Object question;
 
     private @Nullable Future<?> deadline;
+    /** While something is asked, or waits. */
     private @Nullable CompletableFuture<@Nullable Void> idle;
+
     private boolean failed;
 
-    Interception(ClientConnection client, Holds holds, int deadlineMillis) {
+    Interception(ClientConnection client, Holds holds, Undecided undecided, int deadlineMillis) {
         this.client = client;
         this.holds = holds;
+        this.undecided = undecided;
         this.deadlineMillis = deadlineMillis;
     }
 
@@ -62,6 +66,10 @@ final class Interception {
             return;
         }
         question = asked;
+        if (idle == null) {
+            idle = new CompletableFuture<>();
+            undecided.add();
+        }
         holds.add(Reason.INTERCEPTION);
         Runnable tooLate =
                 () -> decided(asked, null, new TimeoutException("no decision within " + deadlineMillis + " ms"), then);
@@ -106,13 +114,7 @@ final class Interception {
 
     /** Completes when nothing is asked and nothing waits, on the home thread. */
     CompletionStage<@Nullable Void> whenIdle() {
-        if (question == null) {
-            return CompletableFuture.completedFuture(null);
-        }
-        if (idle == null) {
-            idle = new CompletableFuture<>();
-        }
-        return idle;
+        return idle == null ? CompletableFuture.completedFuture(null) : idle;
     }
 
     /** The connection is over: what waited was not acknowledged. */
@@ -134,6 +136,7 @@ final class Interception {
         CompletableFuture<@Nullable Void> hoped = idle;
         idle = null;
         if (hoped != null) {
+            undecided.remove();
             hoped.complete(null);
         }
     }

@@ -617,4 +617,26 @@ class InterceptTest {
         assertEquals(List.of("seen 1", "seen 2"), again.texts());
         assertTrue(again.heard(Disconnect.class).isEmpty());
     }
+
+    /** What is decided late is for a session that must not be gone by then. */
+    @Test
+    void shouldHandOverNobodyBeforeAllIsDecided() throws Exception {
+        publishes((client, message) -> later());
+        TestClient subscriber = harness.connect("s").subscribe("#", Qos.AT_MOST_ONCE);
+        TestClient publisher = harness.connect("p");
+        publisher.say(
+                new Publish(TestClient.message("a", "1", Qos.AT_LEAST_ONCE, false), 1),
+                new Publish(TestClient.message("a", "2", Qos.AT_LEAST_ONCE, false), 2));
+        await().until(() -> open.size() == 1);
+        CompletableFuture<Void> deciding = CompletableFuture.runAsync(() -> {
+            harness.settleLoops();
+            decide(0, new Decision.Proceed<>(TestClient.message("a", "one", Qos.AT_LEAST_ONCE, false)));
+            decide(1, new Decision.Proceed<>(TestClient.message("a", "two", Qos.AT_LEAST_ONCE, false)));
+        });
+        harness.swap();
+        deciding.join();
+        publisher.hear(PubAck.class, 2);
+        subscriber.hear(Publish.class, 2);
+        assertEquals(List.of("one", "two"), subscriber.texts());
+    }
 }

@@ -31,6 +31,7 @@ public class ArrowsIT {
     private static final Set<String> API = Set.of(
             "io.mortise.api.auth",
             "io.mortise.api.connection",
+            "io.mortise.api.intercept",
             "io.mortise.api.protocol",
             "io.mortise.api.routing",
             "io.mortise.api.store");
