@@ -104,6 +104,16 @@ public final class FileAuth implements Authenticator, Authorizer {
                 min = "1",
                 max = "100000")
         int hashing_queue_maximum() default 64;
+
+        @AttributeDefinition(
+                name = "Hashing wait",
+                description =
+                        "How long, in milliseconds, a client waits at most until its password begins to be checked; then it"
+                                + " is told that the broker is busy. Less than the deadline of authentication of the engine, or"
+                                + " passwords are checked for clients that were refused meanwhile",
+                min = "1",
+                max = "600000")
+        int hashing_wait_maximum_millis() default 1_000;
     }
 
     /** Reads both files; with one that is broken it starts as well, and refuses everybody. */
@@ -116,7 +126,8 @@ public final class FileAuth implements Authenticator, Authorizer {
         inPart = config.subscribe_in_part();
         users = new WatchedFile<>("users", folder.resolve(config.users()), Users.NOBODY, Users::parse);
         rules = new WatchedFile<>("rules", folder.resolve(config.rules()), Rules.NONE, Rules::parse);
-        hashing = new HashingPool(config.hashing_threads(), config.hashing_queue_maximum());
+        hashing = new HashingPool(
+                config.hashing_threads(), config.hashing_queue_maximum(), config.hashing_wait_maximum_millis());
         watch = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "mortise-auth-file-watch");
             thread.setDaemon(true);
@@ -155,7 +166,7 @@ public final class FileAuth implements Authenticator, Authorizer {
             return CompletableFuture.completedStage(UNKNOWN);
         }
         try {
-            return hashing.submit(() -> judge(name, password));
+            return hashing.submit(() -> judge(name, password), BUSY);
         } catch (RejectedExecutionException tooMany) {
             return CompletableFuture.completedStage(BUSY);
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +22,24 @@ final class HashingPool implements AutoCloseable {
     private static final long END_SECONDS = 10;
 
     private final ThreadPoolExecutor threads;
+    private final long patienceNanos;
+    private final LongSupplier nanoTime;
 
     /**
      * A pool.
      *
      * @param threadCount how many hash at the same time; 0 for half of the processors
      * @param waiting how many may wait
+     * @param patienceMillis how long one may wait: who waits longer has been given up by the broker, and a thread that works for it
+     *     keeps those waiting who have not
      */
-    HashingPool(int threadCount, int waiting) {
+    HashingPool(int threadCount, int waiting, long patienceMillis) {
+        this(threadCount, waiting, patienceMillis, System::nanoTime);
+    }
+
+    HashingPool(int threadCount, int waiting, long patienceMillis, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
         int count =
                 threadCount > 0 ? threadCount : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         threads = new ThreadPoolExecutor(
@@ -43,10 +54,13 @@ final class HashingPool implements AutoCloseable {
     /**
      * Has a thread of the pool find something out.
      *
+     * @param tooLate what is answered instead if its turn comes too late
      * @throws RejectedExecutionException if too many wait already
      */
-    <T> CompletionStage<T> submit(Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, threads);
+    <T> CompletionStage<T> submit(Supplier<T> work, T tooLate) {
+        long since = nanoTime.getAsLong();
+        return CompletableFuture.supplyAsync(
+                () -> nanoTime.getAsLong() - since > patienceNanos ? tooLate : work.get(), threads);
     }
 
     /** Ends all threads; who still waits is not answered. */

@@ -2,15 +2,10 @@
 package io.mortise.auth.file;
 
 import io.mortise.api.protocol.Payload;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
 
 /**
  * What a password file keeps of a password. Immutable; any thread.
@@ -24,7 +19,6 @@ final class PasswordHash {
     static final int ITERATIONS = 210_000;
 
     private static final int MOST_ITERATIONS = 10_000_000;
-    private static final int HASH_BYTES = 64;
     /** As many as Mosquitto 2.0 reads, and no others. */
     private static final int SALT_BYTES = 12;
 
@@ -50,7 +44,7 @@ final class PasswordHash {
     static PasswordHash of(CharSequence password, int iterations) {
         byte[] salt = new byte[SALT_BYTES];
         RANDOM.nextBytes(salt);
-        return new PasswordHash(iterations, salt, pbkdf2(CharBuffer.wrap(password), salt, iterations));
+        return new PasswordHash(iterations, salt, Pbkdf2.hash(Payload.of(password.toString()), salt, iterations));
     }
 
     /**
@@ -95,9 +89,9 @@ final class PasswordHash {
 
     private static byte[] hash(String field) {
         byte[] hash = base64(field, "hash");
-        if (hash.length != HASH_BYTES) {
+        if (hash.length != Pbkdf2.HASH_BYTES) {
             throw new IllegalArgumentException(
-                    "expected a hash of " + HASH_BYTES + " bytes, got " + hash.length + "; was it cut off?");
+                    "expected a hash of " + Pbkdf2.HASH_BYTES + " bytes, got " + hash.length + "; was it cut off?");
         }
         return hash;
     }
@@ -119,11 +113,7 @@ final class PasswordHash {
         if (iterations == 0) {
             return MessageDigest.isEqual(hash, digest(password));
         }
-        ByteBuffer bytes = password.asByteBuffer();
-        CharBuffer text = StandardCharsets.UTF_8.decode(bytes.duplicate());
-        // what is no UTF-8 was replaced by something that is, and is nobody's password
-        boolean isText = StandardCharsets.UTF_8.encode(text.duplicate()).equals(bytes);
-        return MessageDigest.isEqual(hash, pbkdf2(text, salt, iterations)) & isText;
+        return MessageDigest.isEqual(hash, Pbkdf2.hash(password, salt, iterations));
     }
 
     /** As it stands in the file. */
@@ -141,21 +131,6 @@ final class PasswordHash {
             return sha512.digest(salt);
         } catch (GeneralSecurityException notInThisJava) {
             throw new IllegalStateException("every Java has SHA-512", notInThisJava);
-        }
-    }
-
-    private static byte[] pbkdf2(CharBuffer password, byte[] salt, int iterations) {
-        char[] characters = new char[password.remaining()];
-        password.get(characters);
-        PBEKeySpec key = new PBEKeySpec(characters, salt, iterations, HASH_BYTES * Byte.SIZE);
-        try {
-            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
-                    .generateSecret(key)
-                    .getEncoded();
-        } catch (GeneralSecurityException notInThisJava) {
-            throw new IllegalStateException("this Java has no PBKDF2WithHmacSHA512", notInThisJava);
-        } finally {
-            key.clearPassword();
         }
     }
 }

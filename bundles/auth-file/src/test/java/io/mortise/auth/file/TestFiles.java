@@ -65,6 +65,11 @@ final class TestFiles {
             }
 
             @Override
+            public int hashing_wait_maximum_millis() {
+                return 60_000;
+            }
+
+            @Override
             public Class<? extends Annotation> annotationType() {
                 return FileAuth.Config.class;
             }

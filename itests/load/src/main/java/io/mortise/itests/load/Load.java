@@ -22,6 +22,9 @@ public final class Load {
             load run     --broker NAME=COMMAND ...                         against brokers that are started for it, once each
             load compare --broker NAME=COMMAND --broker NAME=COMMAND ...   by turns, each against the first [--rounds 3]
             load idle    which broker: as for run; [--connections 10000] [--subscribe true] [--hold 10] [--sessions clean]
+            load storm   --broker NAME=COMMAND ... [--connections 10000] [--within 10] [--username storm] [--password storm],
+                         and as for run; at a rate   what clients that connect with a password do to those that are connected
+            load connects [--host] [--port] and as for storm                the storm alone, against a running broker
             load relay   [--port 1883]                                     the ceiling: serve in place of a broker
 
             run, compare: [--scenarios fan-in,fan-out,pairs] [--qos 0,1,2] [--clients 50] [--payload 64]
@@ -55,6 +58,8 @@ public final class Load {
                 case "run" -> measure(options);
                 case "compare" -> compare(options);
                 case "idle" -> idle(options);
+                case "storm" -> storm(options);
+                case "connects" -> connects(options);
                 case "relay" -> relay(options);
                 default -> throw new IllegalArgumentException("no command " + arguments.get(0));
             };
@@ -121,6 +126,47 @@ public final class Load {
         }
         System.out.println(Report.idle(outcomes));
         return outcomes.stream().allMatch(outcome -> outcome.alive() == outcome.connections()) ? OK : FAILED;
+    }
+
+    private static int storm(Options options) throws IOException {
+        Map<String, BrokerProcess.Launch> commands = commands(options, List.of());
+        if (commands.isEmpty()) {
+            throw new IllegalArgumentException("--broker NAME=COMMAND expected");
+        }
+        List<Scenario> scenarios = Matrix.of(options);
+        if (scenarios.stream().anyMatch(scenario -> scenario.rate() == 0)) {
+            throw new IllegalArgumentException(
+                    "--rate expected: a broker that has as much to do as it can is slow already");
+        }
+        StormRun.Kind kind = kind(options);
+        options.end();
+        List<StormRun.Outcome> outcomes = new ArrayList<>();
+        Progress progress = new Progress();
+        for (Map.Entry<String, BrokerProcess.Launch> command : commands.entrySet()) {
+            try (BrokerProcess process = BrokerProcess.start(command.getKey(), command.getValue())) {
+                for (Scenario scenario : scenarios) {
+                    outcomes.add(StormRun.run(scenario, process.broker(), kind, progress));
+                }
+            }
+        }
+        System.out.println(Report.storm(outcomes));
+        return OK;
+    }
+
+    private static int connects(Options options) throws IOException {
+        InetSocketAddress address = running(options, List.of()).address();
+        StormRun.Kind kind = kind(options);
+        options.end();
+        System.out.println(Storm.run(address, kind.connections(), kind.within(), kind.username(), kind.password()));
+        return OK;
+    }
+
+    private static StormRun.Kind kind(Options options) {
+        return new StormRun.Kind(
+                options.smallNumber("connections", 10_000),
+                options.seconds("within", 10),
+                options.text("username", "storm"),
+                options.text("password", "storm"));
     }
 
     private static int relay(Options options) throws IOException {

@@ -37,6 +37,11 @@ public final class PacketBuilder {
         return putShort(bytes.length).putBytes(bytes);
     }
 
+    /** What was put together so far. */
+    byte[] body() {
+        return body.toByteArray();
+    }
+
     /** The packet with this first byte. */
     public byte[] packet(int firstByte) {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();

@@ -98,6 +98,34 @@ final class Report {
                 sum(runs, run -> run.faults().settled() ? 0 : 1));
     }
 
+    static String storm(List<StormRun.Outcome> outcomes) {
+        Table table = new Table(List.of(
+                "broker, scenario", "", "msg/s", "p50 ms", "p99 ms", "p99 : quiet", "lost", "broker cores", "storm"));
+        for (StormRun.Outcome outcome : outcomes) {
+            String title = outcome.broker() + ", " + outcome.scenario();
+            addStormRow(table, title, "quiet", outcome.quiet(), outcome.quiet(), "");
+            int storms = 0;
+            for (StormRun.Stormy stormy : outcome.storms()) {
+                addStormRow(table, title, "storm " + ++storms, stormy.result(), outcome.quiet(), stormy.storm());
+            }
+        }
+        return table.toString();
+    }
+
+    private static void addStormRow(
+            Table table, String title, String which, Result result, Result quiet, String storm) {
+        table.add(List.of(
+                title,
+                which,
+                count(result.messagesPerSecond()),
+                decimal(result.latency().p50Millis(), 2),
+                decimal(result.latency().p99Millis(), 2),
+                decimal(result.latency().p99Millis() / quiet.latency().p99Millis(), 2),
+                count(result.faults().lost()),
+                decimal(result.brokerCores(), 2),
+                storm));
+    }
+
     static String idle(List<Idle.Outcome> outcomes) {
         Table table = new Table(List.of(
                 "broker",

@@ -46,9 +46,19 @@ final class ScenarioRun implements AutoCloseable {
     }
 
     static Result run(Scenario scenario, Broker broker, int round, Progress progress) throws IOException {
+        return run(scenario, broker, round, progress, () -> {});
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param measuring called at the moment from which on is measured
+     */
+    static Result run(Scenario scenario, Broker broker, int round, Progress progress, Runnable measuring)
+            throws IOException {
         try (ScenarioRun run = new ScenarioRun(scenario, broker, progress)) {
             run.connect();
-            return run.measure(round);
+            return run.measure(round, measuring);
         }
     }
 
@@ -89,12 +99,13 @@ final class ScenarioRun implements AutoCloseable {
         }
     }
 
-    private Result measure(int round) throws IOException {
+    private Result measure(int round, Runnable measuring) throws IOException {
         broker.resetPeak();
         ProcessUsage connected = broker.usage();
         progressAt = System.nanoTime();
         drive(scenario.warmUp().toNanos(), true, () -> false);
 
+        measuring.run();
         tally.latency.clear();
         tally.acknowledgement.clear();
         long sentBefore = sent();

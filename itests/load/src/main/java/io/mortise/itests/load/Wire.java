@@ -27,6 +27,7 @@ public final class Wire {
     public static final int ACK_LENGTH = 4;
 
     private static final int CLEAN_SESSION = 0x02;
+    private static final int USER_NAME_AND_PASSWORD = 0xC0;
     private static final int PROTOCOL_LEVEL = 4;
 
     private Wire() {}
@@ -39,6 +40,19 @@ public final class Wire {
                 .putByte(cleanSession ? CLEAN_SESSION : 0)
                 .putShort(0)
                 .putString(clientId)
+                .packet(CONNECT << 4);
+    }
+
+    /** 3.1: of a clean session, without keep-alive or will; user name and password with their lengths before them. */
+    static byte[] connect(String clientId, byte[] username, byte[] password) {
+        return new PacketBuilder()
+                .putString("MQTT")
+                .putByte(PROTOCOL_LEVEL)
+                .putByte(CLEAN_SESSION | USER_NAME_AND_PASSWORD)
+                .putShort(0)
+                .putString(clientId)
+                .putBytes(username)
+                .putBytes(password)
                 .packet(CONNECT << 4);
     }
 
