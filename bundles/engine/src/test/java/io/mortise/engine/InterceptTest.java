@@ -102,13 +102,7 @@ class InterceptTest {
     }
 
     private static Message text(Message message, String text) {
-        return new Message(
-                message.topic(),
-                Payload.of(text),
-                message.qos(),
-                message.retain(),
-                message.properties(),
-                message.expiresAtMillis());
+        return message.withPayload(Payload.of(text));
     }
 
     private static Connect changed(Connect connect, String clientId, @Nullable String username, Properties properties) {

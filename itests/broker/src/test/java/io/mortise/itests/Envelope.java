@@ -19,25 +19,15 @@ public final class Envelope implements PublishInterceptor, DeliveryInterceptor {
 
     @Override
     public CompletionStage<Decision<Message>> publish(Identity client, Message message) {
-        return CompletableFuture.supplyAsync(() ->
-                new Decision.Proceed<>(with(message, "<" + message.payload().toText() + ">")));
+        return CompletableFuture.supplyAsync(() -> new Decision.Proceed<>(
+                message.withPayload(Payload.of("<" + message.payload().toText() + ">"))));
     }
 
     @Override
     public CompletionStage<Decision<Message>> deliver(Identity client, Message message) {
         String text = message.payload().toText();
         return text.startsWith("<") && text.endsWith(">")
-                ? Decision.proceed(with(message, text.substring(1, text.length() - 1)))
+                ? Decision.proceed(message.withPayload(Payload.of(text.substring(1, text.length() - 1))))
                 : Decision.refuse(ReasonCode.PAYLOAD_FORMAT_INVALID, "an envelope expected, got " + text);
-    }
-
-    private static Message with(Message message, String text) {
-        return new Message(
-                message.topic(),
-                Payload.of(text),
-                message.qos(),
-                message.retain(),
-                message.properties(),
-                message.expiresAtMillis());
     }
 }

@@ -31,6 +31,11 @@ public record Message(
         return expiresAtMillis <= nowMillis;
     }
 
+    /** The same message with another content. */
+    public Message withPayload(Payload other) {
+        return new Message(topic, other, qos, retain, properties, expiresAtMillis);
+    }
+
     /** The same message on another topic. */
     public Message withTopic(Topic other) {
         return new Message(other, payload, qos, retain, properties, expiresAtMillis);

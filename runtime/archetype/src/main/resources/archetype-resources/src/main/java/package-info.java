@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Who may come in, and what may they do: an example to begin with. */
 @NullMarked
-package com.example.auth;
+package ${package};
 
 import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,15 +18,16 @@ import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
+import org.junit.After;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 /**
- * From the template to a running auth bundle, by the commands of its guide, in a distribution that was unpacked somewhere else; then a
- * new version under traffic, and back.
+ * From the archetype to a running auth bundle, by the commands of the guide, with a distribution that was unpacked somewhere else; then a
+ * new version under traffic, and back; and a signed one.
  */
-public class VendorTemplateIT {
+public class VendorKitIT {
     private static final Pattern READY = Pattern.compile("mqtt=127\\.0\\.0\\.1:(\\d+)");
 
     @Rule
@@ -33,7 +35,7 @@ public class VendorTemplateIT {
 
     /** The commands of a section of the guide, as they stand there. */
     private static List<String> commands(String section) throws IOException {
-        String guide = Files.readString(Distribution.HOME.resolve("templates/auth-bundle/README.md"));
+        String guide = Files.readString(Distribution.HOME.resolve("vendor/README.md"));
         String part = guide.substring(guide.indexOf("## " + section));
         int end = part.indexOf("\n## ", 3);
         return (end < 0 ? part : part.substring(0, end))
@@ -50,7 +52,7 @@ public class VendorTemplateIT {
         shell.directory(workshop.toFile());
         shell.environment().put("MORTISE", mortise.toString());
         try (Command running = new Command(shell)) {
-            running.exitsWith(0, 240);
+            running.exitsWith(0, 300);
         }
     }
 
@@ -68,8 +70,8 @@ public class VendorTemplateIT {
 
     @Test
     public void shouldTakeAtMostFiveCommands() throws Exception {
-        List<String> commands = commands("From here to a running bundle");
-        assertEquals(5, commands.size()); // the last one is a client's
+        List<String> commands = commands("From the archetype to a running bundle");
+        assertEquals(6, commands.size()); // the last one is a client's
         Path mortise = unpack(folder.getRoot().toPath().resolve("mortise"));
         Path workshop = folder.newFolder("workshop").toPath();
         ProcessBuilder run = new ProcessBuilder(
@@ -83,7 +85,7 @@ public class VendorTemplateIT {
             assertTrue(ready.find());
             String uri = "tcp://127.0.0.1:" + ready.group(1);
             assertTrue("everybody, before", letIn(uri, "alice", "open-barley"));
-            for (String command : commands.subList(0, 4)) {
+            for (String command : commands.subList(0, 5)) {
                 run(mortise, workshop, command);
             }
             Awaitility.await().until(() -> !letIn(uri, "alice", "open-barley"));
@@ -101,6 +103,31 @@ public class VendorTemplateIT {
             }
             broker.terminate();
             broker.exitsWith(0);
+        }
+        run(
+                mortise,
+                workshop,
+                "keytool -genkeypair -keystore my.p12 -alias my-key -storepass changeit -keyalg EC -dname CN=example"
+                        + " -ext eku=codeSigning");
+        for (String command : commands("Signing")) {
+            run(mortise, workshop, command);
+        }
+        run(
+                mortise,
+                workshop,
+                "jarsigner -verify com.example.auth/target/com.example.auth-1.0.2.jar | grep -q '^jar verified'");
+    }
+
+    /** What the commands have put into Maven's repository. */
+    @After
+    public void forgetTheArchetype() throws IOException {
+        Path archetype = Path.of(System.getProperty("mortise.local.repository"), "io/mortise/mortise-plugin-archetype");
+        if (Files.exists(archetype)) {
+            try (Stream<Path> files = Files.walk(archetype)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
         }
     }
 

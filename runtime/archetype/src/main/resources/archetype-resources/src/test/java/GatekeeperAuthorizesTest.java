@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.example.auth;
+package ${package};
 
 import io.mortise.api.auth.Authorizer;
 import io.mortise.api.auth.Identity;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package com.example.auth;
+package ${package};
 
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.Authorization;
@@ -28,7 +28,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
  *
  * <p>Yours would ask something that takes time: on a thread of its own, completing the stage when the answer is there.
  */
-@Component(configurationPid = "com.example.auth", property = Authenticator.NAME + "=gatekeeper")
+@Component(configurationPid = "${artifactId}", property = Authenticator.NAME + "=gatekeeper")
 @Designate(ocd = Gatekeeper.Config.class)
 public final class Gatekeeper implements Authenticator, Authorizer {
     private final byte[] word;
