@@ -3,9 +3,11 @@ package io.mortise.engine;
 
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.Authorizer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The auth providers that come and go, and what the engine makes of them: one chain of authenticators and one of authorizers
@@ -72,6 +74,12 @@ final class AuthChains implements AutoCloseable {
 
     private static int ranking(Map<String, ?> properties) {
         return properties.get(SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+
+    /** What the chains name that is not here, in words. */
+    List<String> missing() {
+        return Stream.concat(authenticators.missing().stream(), authorizers.missing().stream())
+                .toList();
     }
 
     /** Nothing changes any more. */

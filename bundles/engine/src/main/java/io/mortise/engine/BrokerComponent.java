@@ -12,6 +12,7 @@ import io.mortise.api.connection.HandOver;
 import io.mortise.api.connection.HandOver.Capabilities;
 import io.mortise.api.connection.SessionStatus;
 import io.mortise.api.connection.Traffic;
+import io.mortise.api.health.Health;
 import io.mortise.api.intercept.ClientObserver;
 import io.mortise.api.intercept.ConnectInterceptor;
 import io.mortise.api.intercept.DeliveryInterceptor;
@@ -56,10 +57,10 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(
         immediate = true,
-        service = {Broker.class, BrokerAdmin.class},
+        service = {Broker.class, BrokerAdmin.class, Health.class},
         configurationPid = BrokerComponent.PID)
 @Designate(ocd = BrokerComponent.Config.class)
-public final class BrokerComponent implements Broker, BrokerAdmin {
+public final class BrokerComponent implements Broker, BrokerAdmin, Health {
     static final String PID = "io.mortise.engine";
 
     /** What an operator may set; a change is taken up at once, and clients stay connected. */
@@ -389,6 +390,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     private final AuthChains chains;
     private final ChainNames authorizerNames;
     private final InterceptorRoll interceptors;
+    private final EngineHealth health;
     private final BundleContext context;
     private final SynchronousBundleListener stopping = this::stopping;
 
@@ -403,6 +405,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
         admin = new Admin(engine);
         chains = new AuthChains(engine, authenticatorNames, authorizerNames, config.auth_gap_millis());
         interceptors = new InterceptorRoll(names(config.interceptors()), engine::useInterceptors);
+        health = new EngineHealth(engine, chains, interceptors);
         context.addBundleListener(stopping);
     }
 
@@ -664,5 +667,15 @@ public final class BrokerComponent implements Broker, BrokerAdmin {
     @Override
     public Map<String, Long> statistics() {
         return admin.statistics();
+    }
+
+    @Override
+    public String name() {
+        return "engine";
+    }
+
+    @Override
+    public Status status() {
+        return health.status();
     }
 }

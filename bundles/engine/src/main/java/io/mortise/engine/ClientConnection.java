@@ -267,6 +267,7 @@ final class ClientConnection implements ConnectionHandler {
     }
 
     private void authorizerFailed() {
+        engine.faults().happened("the authorizer failed");
         endOrRefuse(ReasonCode.SERVER_UNAVAILABLE, "the authorizer failed");
     }
 
@@ -560,7 +561,10 @@ final class ClientConnection implements ConnectionHandler {
                 session.mailbox().wake();
             }
         };
-        Runnable tooLate = () -> endOrRefuse(ReasonCode.NOT_AUTHORIZED, "no answer about its permissions");
+        Runnable tooLate = () -> {
+            engine.faults().happened("the authorizer took too long");
+            endOrRefuse(ReasonCode.NOT_AUTHORIZED, "no answer about its permissions");
+        };
         if (!access.ask(known, granted, tooLate)) {
             authorizerFailed();
         }

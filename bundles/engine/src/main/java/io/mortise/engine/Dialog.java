@@ -67,11 +67,7 @@ final class Dialog {
         this.acks = acks;
         this.holds = holds;
         this.tally = tally;
-        this.interception = new Interception(
-                client,
-                holds,
-                engine.undecided(),
-                engine.settings().connection().interceptDeadlineMillis());
+        this.interception = new Interception(engine, client, holds);
         this.inbound = new InboundFlow(engine, client, session, acks, interception, this::judgeCongestion);
         this.subscribing = new SubscriptionFlow(engine, client, access, session, acks, interception);
         Terms terms = new Terms(engine.settings(), engine.offer(), connect);

@@ -15,9 +15,11 @@ import io.mortise.api.store.SessionStore;
 import io.mortise.engine.Memory.Holding;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -61,6 +63,7 @@ final class Engine implements Broker {
     private final Publications publications = new Publications();
     private final Observers observers = new Observers();
     private final Undecided undecided = new Undecided();
+    private final Faults faults = new Faults(System::nanoTime);
     private final Admission admission;
     private final Set<ClientConnection> clients = ConcurrentHashMap.newKeySet();
     private final Totals totals = new Totals(clients);
@@ -165,6 +168,11 @@ final class Engine implements Broker {
     /** Who wants to know what happens to clients. */
     Observers observers() {
         return observers;
+    }
+
+    /** What others have failed at lately. */
+    Faults faults() {
+        return faults;
     }
 
     /** Where packets wait for interceptors. */
@@ -403,6 +411,23 @@ final class Engine implements Broker {
             }
         } catch (Throwable failure) { // a periodic task that throws is not run again
             LOG.error("Expired retained messages could not be removed; trying again later", failure);
+        }
+    }
+
+    /** The parts that are not here, in words, but for those that have names. */
+    List<String> absentParts() {
+        synchronized (change) {
+            List<String> absent = new ArrayList<>();
+            if (router == null) {
+                absent.add("a router");
+            }
+            if (sessionStore == null) {
+                absent.add("a store of sessions");
+            }
+            if (retainedStore == null) {
+                absent.add("a store of retained messages");
+            }
+            return absent;
         }
     }
 

@@ -109,6 +109,7 @@ final class Handshake implements AuthExchange.Owner {
             authenticate();
         } else {
             LOG.error("An interceptor failed; {} is refused", Printable.text(clientId), failure);
+            engine.faults().happened("an interceptor failed on a CONNECT");
             refuse(ReasonCode.SERVER_UNAVAILABLE, "an interceptor failed");
         }
     }
@@ -217,6 +218,9 @@ final class Handshake implements AuthExchange.Owner {
 
     @Override
     public void failed(ReasonCode reasonCode, String reason) {
+        if (reasonCode == ReasonCode.SERVER_UNAVAILABLE) {
+            engine.faults().happened(reason);
+        }
         refuse(reasonCode, reason);
     }
 
@@ -256,9 +260,13 @@ final class Handshake implements AuthExchange.Owner {
             client.authorize(accepted, this::granted);
         } else if (verdict instanceof Verdict.Refuse refusal) {
             cancel();
+            if (refusal.reasonCode() == ReasonCode.SERVER_UNAVAILABLE) {
+                engine.faults().happened(refusal.reason());
+            }
             client.refuse(refusal.reasonCode(), refusal.reason(), null);
         } else {
             LOG.error("The authenticator failed; {} is refused", Printable.text(clientId), failure);
+            engine.faults().happened("the authenticator failed");
             refuse(ReasonCode.SERVER_UNAVAILABLE, "the authenticator failed");
         }
     }
@@ -291,6 +299,7 @@ final class Handshake implements AuthExchange.Owner {
     private void tooLate(String reason, int millis) {
         if (!over && engine.gate().isOpen()) {
             LOG.warn("No answer about {} within {} ms; it is refused", Printable.text(clientId), millis);
+            engine.faults().happened(reason);
             refuse(ReasonCode.SERVER_UNAVAILABLE, reason);
         }
     }

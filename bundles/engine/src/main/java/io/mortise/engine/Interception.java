@@ -23,10 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Interception {
     private static final Logger LOG = LoggerFactory.getLogger(Interception.class);
 
+    private final Engine engine;
     private final ClientConnection client;
     private final Holds holds;
-    private final Undecided undecided;
-    private final int deadlineMillis;
     private final ArrayDeque<Packet> waiting = new ArrayDeque<>();
 
     /** What is asked now; {@code null} if nothing is. */
@@ -38,11 +37,10 @@ final class Interception {
 
     private boolean failed;
 
-    Interception(ClientConnection client, Holds holds, Undecided undecided, int deadlineMillis) {
+    Interception(Engine engine, ClientConnection client, Holds holds) {
+        this.engine = engine;
         this.client = client;
         this.holds = holds;
-        this.undecided = undecided;
-        this.deadlineMillis = deadlineMillis;
     }
 
     /** Whether a packet that comes in now has to wait. */
@@ -68,9 +66,10 @@ final class Interception {
         question = asked;
         if (idle == null) {
             idle = new CompletableFuture<>();
-            undecided.add();
+            engine.undecided().add();
         }
         holds.add(Reason.INTERCEPTION);
+        int deadlineMillis = engine.settings().connection().interceptDeadlineMillis();
         Runnable tooLate =
                 () -> decided(asked, null, new TimeoutException("no decision within " + deadlineMillis + " ms"), then);
         deadline =
@@ -101,6 +100,9 @@ final class Interception {
     }
 
     private <D> @Nullable D judged(@Nullable D decision, @Nullable Throwable failure) {
+        if (failure != null) {
+            engine.faults().happened("an interceptor failed on what a client sent");
+        }
         if (failure != null && !failed) { // there may be one for each packet
             failed = true;
             LOG.error(
@@ -136,7 +138,7 @@ final class Interception {
         CompletableFuture<@Nullable Void> hoped = idle;
         idle = null;
         if (hoped != null) {
-            undecided.remove();
+            engine.undecided().remove();
             hoped.complete(null);
         }
     }

@@ -62,8 +62,7 @@ final class OutboundFlow {
         this.clock = engine.clock();
         this.memory = engine.memory();
         this.drops = new Drops(session, engine);
-        this.interception =
-                new OutboundInterception(session, engine.settings().connection().interceptDeadlineMillis());
+        this.interception = new OutboundInterception(session, engine);
         this.queue = new OutboundQueue(session, engine, drops);
         this.inflightMemory = new Account(memory, Memory.Holding.INFLIGHT);
     }

@@ -23,7 +23,7 @@ final class OutboundInterception {
     private static final Logger LOG = LoggerFactory.getLogger(OutboundInterception.class);
 
     private final Session session;
-    private final int deadlineMillis;
+    private final Engine engine;
 
     // valid while something is asked or decided, and not taken
     private @Nullable Delivery asked;
@@ -35,9 +35,9 @@ final class OutboundInterception {
 
     private boolean failed;
 
-    OutboundInterception(Session session, int deadlineMillis) {
+    OutboundInterception(Session session, Engine engine) {
         this.session = session;
-        this.deadlineMillis = deadlineMillis;
+        this.engine = engine;
     }
 
     /**
@@ -60,6 +60,7 @@ final class OutboundInterception {
         if (answer.isDone()) {
             return answer.handle(this::judged).join();
         }
+        int deadlineMillis = engine.settings().connection().interceptDeadlineMillis();
         asked = delivery;
         by = interceptors;
         question = answer;
@@ -85,6 +86,7 @@ final class OutboundInterception {
                 || said instanceof Decision.Proceed<Message> proceed && Rewritten.isSound(proceed.value())) {
             return said;
         }
+        engine.faults().happened("an interceptor failed on a message for a client");
         if (!failed) { // there may be one for each message
             failed = true;
             LOG.error(

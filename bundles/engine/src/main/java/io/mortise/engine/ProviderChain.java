@@ -5,6 +5,7 @@ import io.mortise.engine.Links.Link;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,6 +81,15 @@ final class ProviderChain<T> {
     synchronized void remove(T service) {
         providers.removeIf(provider -> provider.service == service);
         changed();
+    }
+
+    /** The providers of the chains that are not here, in words. */
+    synchronized List<String> missing() {
+        return names.all().stream()
+                .filter(name -> find(name) == null)
+                .sorted()
+                .map(name -> kind.toLowerCase(Locale.ROOT) + " " + named(Set.of(name)))
+                .toList();
     }
 
     private synchronized void changed() {

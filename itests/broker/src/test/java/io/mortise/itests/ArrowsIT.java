@@ -31,6 +31,7 @@ public class ArrowsIT {
     private static final Set<String> API = Set.of(
             "io.mortise.api.auth",
             "io.mortise.api.connection",
+            "io.mortise.api.health",
             "io.mortise.api.intercept",
             "io.mortise.api.protocol",
             "io.mortise.api.routing",
@@ -60,9 +61,9 @@ public class ArrowsIT {
                     "io.mortise.api.protocol",
                     "io.mortise.api.store"),
             entry("io.mortise.auth.open", "io.mortise.api.auth", "io.mortise.api.protocol"),
-            entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.protocol"),
-            entry("io.mortise.auth.scram", "io.mortise.api.auth", "io.mortise.api.protocol"),
-            entry("io.mortise.auth.cert", "io.mortise.api.auth", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.file", "io.mortise.api.auth", "io.mortise.api.health", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.scram", "io.mortise.api.auth", "io.mortise.api.health", "io.mortise.api.protocol"),
+            entry("io.mortise.auth.cert", "io.mortise.api.auth", "io.mortise.api.health", "io.mortise.api.protocol"),
             entry(
                     "io.mortise.auth.jwt",
                     "io.mortise.api.auth",

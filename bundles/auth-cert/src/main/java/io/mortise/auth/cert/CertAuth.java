@@ -5,6 +5,7 @@ import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.health.Health;
 import io.mortise.api.protocol.ReasonCode;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
@@ -34,10 +35,11 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         configurationPid = CertAuth.PID,
+        service = {Authenticator.class, Health.class},
         // where no authenticator is named, another one that there is goes before
         property = {Authenticator.NAME + "=cert", "service.ranking:Integer=-1"})
 @Designate(ocd = CertAuth.Config.class)
-public final class CertAuth implements Authenticator {
+public final class CertAuth implements Authenticator, Health {
     static final String PID = "io.mortise.auth.cert";
 
     private static final Logger LOG = LoggerFactory.getLogger(CertAuth.class);
@@ -47,6 +49,7 @@ public final class CertAuth implements Authenticator {
     private static final List<String> TOLD = List.of("CN", "O", "OU", "L", "C");
 
     private volatile Settings settings;
+    private volatile Status status = Status.UP;
 
     private record Settings(
             NameSource source, Mapping mapping, Set<X500Principal> issuers, boolean clientIdIsPrincipal) {
@@ -123,9 +126,22 @@ public final class CertAuth implements Authenticator {
     void modified(Config config) {
         try {
             settings = Settings.of(config);
+            status = Status.UP;
         } catch (IllegalArgumentException wrongValue) {
-            LOG.error("{}: {}; what was configured before stays in force", PID, wrongValue.getMessage());
+            String problem = PID + ": " + wrongValue.getMessage() + "; what was configured before stays in force";
+            status = new Status(Level.DEGRADED, problem);
+            LOG.error(problem);
         }
+    }
+
+    @Override
+    public String name() {
+        return "auth-cert";
+    }
+
+    @Override
+    public Status status() {
+        return status;
     }
 
     @Override

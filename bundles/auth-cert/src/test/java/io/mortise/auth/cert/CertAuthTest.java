@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mortise.api.auth.ClientCertificate;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.health.Health;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.ReasonCode;
 import java.io.InputStream;
@@ -158,11 +159,16 @@ class CertAuthTest {
         CertAuth auth = auth("cn", "fridge -> ours");
         auth.modified(new Said("cn", new String[] {"("}, new String[0], false));
         assertEquals("ours", principal(verdict(auth, "client")));
+        assertEquals(Health.Level.DEGRADED, auth.status().level());
+        assertTrue(
+                auth.status().reason().startsWith("io.mortise.auth.cert: mapping: "),
+                auth.status().reason());
         auth.modified(new Said("san", new String[0], new String[0], false));
         assertEquals("ours", principal(verdict(auth, "client")));
         auth.modified(new Said("cn", new String[0], new String[] {"nobody"}, false));
         assertEquals("ours", principal(verdict(auth, "client")));
         auth.modified(new Said("cn", new String[] {"fridge -> theirs"}, new String[0], false));
         assertEquals("theirs", principal(verdict(auth, "client")));
+        assertEquals(Health.Status.UP, auth.status());
     }
 }

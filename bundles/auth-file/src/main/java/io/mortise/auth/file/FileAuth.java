@@ -9,6 +9,7 @@ import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Permissions;
 import io.mortise.api.auth.TopicRules;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.health.Health;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.ReasonCode;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,10 +40,10 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         configurationPid = FileAuth.PID,
-        service = {Authenticator.class, Authorizer.class},
+        service = {Authenticator.class, Authorizer.class, Health.class},
         property = Authenticator.NAME + "=file")
 @Designate(ocd = FileAuth.Config.class)
-public final class FileAuth implements Authenticator, Authorizer {
+public final class FileAuth implements Authenticator, Authorizer, Health {
     static final String PID = "io.mortise.auth.file";
 
     private static final Logger LOG = LoggerFactory.getLogger(FileAuth.class);
@@ -190,6 +193,25 @@ public final class FileAuth implements Authenticator, Authorizer {
 
     private Permissions permissionsOf(Identity client) {
         return rules.isUsable() ? rules.content().permissionsOf(client, inPart) : TopicRules.nothing();
+    }
+
+    @Override
+    public String name() {
+        return "auth-file";
+    }
+
+    /** A file that is not there closes the door as well, but is no fault where nobody asks for it. */
+    @Override
+    public Status status() {
+        String problem = Stream.of(users.problem(), rules.problem())
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(". "));
+        if (problem.isEmpty()) {
+            return Status.UP;
+        }
+        boolean closed = !users.problem().isEmpty() && !users.isUsable()
+                || !rules.problem().isEmpty() && !rules.isUsable();
+        return new Status(closed ? Level.DOWN : Level.DEGRADED, problem);
     }
 
     private void look() {

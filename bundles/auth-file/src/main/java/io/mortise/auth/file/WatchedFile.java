@@ -25,6 +25,7 @@ final class WatchedFile<T> {
     private final Format<T> format;
     private volatile T content;
     private volatile boolean everGood;
+    private volatile String problem = "";
     private Stamp read;
     private Stamp seen;
 
@@ -65,6 +66,11 @@ final class WatchedFile<T> {
         return content;
     }
 
+    /** What is wrong with the file as it is now, and what is in force meanwhile; empty if nothing is. */
+    String problem() {
+        return problem;
+    }
+
     /** Whether the file was ever right. */
     boolean isUsable() {
         return everGood;
@@ -91,6 +97,7 @@ final class WatchedFile<T> {
         try {
             content = format.parse(Lines.of(Files.readAllBytes(path)));
             everGood = true;
+            problem = "";
             LOG.info("{}: the {} in it are in force", path, what);
             return true;
         } catch (BrokenFile broken) {
@@ -109,6 +116,7 @@ final class WatchedFile<T> {
 
     private void refused(String reason) {
         String instead = everGood ? "what it said before stays in force" : "the door is closed until it is right";
-        LOG.error("{}: {}; {}", path, reason, instead);
+        problem = path + ": " + reason + "; " + instead;
+        LOG.error(problem);
     }
 }

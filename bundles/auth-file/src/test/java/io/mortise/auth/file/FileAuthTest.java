@@ -11,6 +11,7 @@ import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Identity;
 import io.mortise.api.auth.Permissions;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.health.Health;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.ReasonCode;
@@ -161,6 +162,23 @@ class FileAuthTest {
 
         assertTrue(last(bobs).mayReceive(LAMP));
         assertFalse(last(bobs).mayReceive(Topic.of("everything")));
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheFiles() throws Exception {
+        FileAuth auth = start();
+        assertEquals(Health.Status.UP, auth.status(), "files that are not there are no fault where nobody asks");
+        users("alice\n");
+        rules("topic home/#\n");
+        Awaitility.await().until(() -> auth.status().level() == Health.Level.DOWN);
+        assertTrue(auth.status().reason().contains("line 1"), auth.status().reason());
+        users(ALICE + BOB);
+        Awaitility.await().until(() -> auth.status().level() == Health.Level.UP);
+        rules("topic home/#\nuser alice\ntopic dneny x\n");
+        Awaitility.await().until(() -> auth.status().level() == Health.Level.DEGRADED);
+        assertTrue(auth.status().reason().contains("line 3"), auth.status().reason());
+        assertTrue(
+                auth.status().reason().contains("stays in force"), auth.status().reason());
     }
 
     @Test

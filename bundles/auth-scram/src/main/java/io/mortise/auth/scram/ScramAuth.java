@@ -6,6 +6,7 @@ import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Exchange;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.health.Health;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -14,7 +15,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -50,6 +53,7 @@ public final class ScramAuth implements AuthenticationMethod, Authenticator {
     private final SecureRandom random = new SecureRandom();
     private final UsersFile file;
     private final ScheduledExecutorService watch;
+    private final @Nullable ServiceRegistration<Health> health;
 
     @ObjectClassDefinition(
             name = "SCRAM-SHA-256",
@@ -75,10 +79,14 @@ public final class ScramAuth implements AuthenticationMethod, Authenticator {
     /** Reads the file; with one that is broken it starts as well, and refuses everybody. */
     @Activate
     public ScramAuth(BundleContext context, Config config) {
-        this(folder(context), config);
+        this(context, folder(context), config);
     }
 
     ScramAuth(Path folder, Config config) {
+        this(null, folder, config);
+    }
+
+    private ScramAuth(@Nullable BundleContext context, Path folder, Config config) {
         file = new UsersFile(folder.resolve(config.users()));
         watch = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "mortise-auth-scram-watch");
@@ -87,6 +95,12 @@ public final class ScramAuth implements AuthenticationMethod, Authenticator {
         });
         watch.scheduleWithFixedDelay(
                 this::look, config.look_interval_millis(), config.look_interval_millis(), TimeUnit.MILLISECONDS);
+        // by itself: a method of authentication has a name too, and it is another one
+        health = context == null ? null : context.registerService(Health.class, file, null);
+    }
+
+    Health health() {
+        return file;
     }
 
     private static Path folder(BundleContext context) {
@@ -96,6 +110,9 @@ public final class ScramAuth implements AuthenticationMethod, Authenticator {
 
     @Deactivate
     void close() {
+        if (health != null) {
+            health.unregister();
+        }
         watch.shutdownNow();
         try {
             if (!watch.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {

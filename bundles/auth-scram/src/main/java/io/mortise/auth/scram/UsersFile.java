@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.auth.scram;
 
+import io.mortise.api.health.Health;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +15,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Looked after by one thread; any thread asks for the users.
  */
-final class UsersFile {
+final class UsersFile implements Health {
     private static final Logger LOG = LoggerFactory.getLogger(UsersFile.class);
     private static final String NOT_THERE = "not there";
 
     private final Path path;
     private volatile ScramUsers users = ScramUsers.NOBODY;
+    private volatile Status status = Status.UP;
     private boolean everGood;
     private String seen;
     private String judged;
@@ -34,6 +36,17 @@ final class UsersFile {
 
     ScramUsers users() {
         return users;
+    }
+
+    @Override
+    public String name() {
+        return "auth-scram";
+    }
+
+    /** Without a file there is no fault where nobody asks for it. */
+    @Override
+    public Status status() {
+        return status;
     }
 
     /**
@@ -69,6 +82,7 @@ final class UsersFile {
         try {
             users = ScramUsers.parse(Files.readAllBytes(path));
             everGood = true;
+            status = Status.UP;
             LOG.info("{}: its users are in force, {} of them", path, users.count());
             return;
         } catch (BrokenFile broken) {
@@ -77,6 +91,8 @@ final class UsersFile {
             reason = "it cannot be read: " + Objects.toString(unreadable);
         }
         String instead = everGood ? "its users before that stay in force" : "nobody is let in until it is right";
-        LOG.error("{}: {}; {}", path, reason, instead);
+        String problem = path + ": " + reason + "; " + instead;
+        status = new Status(everGood ? Level.DEGRADED : Level.DOWN, problem);
+        LOG.error(problem);
     }
 }

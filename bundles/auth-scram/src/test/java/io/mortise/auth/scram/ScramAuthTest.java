@@ -10,6 +10,7 @@ import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Exchange;
 import io.mortise.api.auth.Step;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.health.Health;
 import io.mortise.api.protocol.Payload;
 import io.mortise.api.protocol.ProtocolVersion;
 import java.io.ByteArrayInputStream;
@@ -107,6 +108,25 @@ class ScramAuthTest {
         String proof = TestProof.of("n=" + user + ",r=abc", challenge == null ? "" : challenge.toText(), password);
         Step last = exchange.proceed(Payload.of(proof)).toCompletableFuture().join();
         return assertInstanceOf(Step.Outcome.class, last).verdict() instanceof Verdict.Accept;
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheFile() throws Exception {
+        ScramAuth auth = start();
+        assertEquals(Health.Status.UP, auth.health().status());
+        Files.writeString(file(), "bob:secret\n");
+        Awaitility.await().until(() -> auth.health().status().level() == Health.Level.DOWN);
+        assertTrue(
+                auth.health().status().reason().contains("line 1"),
+                auth.health().status().reason());
+        Files.delete(file());
+        set("alice", "secret");
+        Awaitility.await().until(() -> auth.health().status().level() == Health.Level.UP);
+        Files.writeString(file(), Files.readString(file()) + "bob:secret\n");
+        Awaitility.await().until(() -> auth.health().status().level() == Health.Level.DEGRADED);
+        assertTrue(
+                auth.health().status().reason().contains("line 2"),
+                auth.health().status().reason());
     }
 
     @Test
