@@ -10,20 +10,19 @@ import java.util.List;
 /** What the rules allow to one client. Immutable; any thread. Its answers allocate nothing. */
 final class RulePermissions implements Permissions {
 
-    private static final TopicRule[] NO_RULES = {};
-
     /** Nothing at all, whatever another authorizer allows. */
     static final Permissions NOTHING = new Nothing();
 
-    private final TopicRule[] denied;
-    private final TopicRule[] readable;
-    private final TopicRule[] writable;
+    private final TopicRuleSet denied;
+    private final TopicRuleSet readable;
+    private final TopicRuleSet writable;
     private final boolean inPart;
 
     private RulePermissions(Builder builder) {
-        denied = builder.denied.toArray(NO_RULES);
-        readable = builder.readable.toArray(NO_RULES);
-        writable = builder.writable.toArray(NO_RULES);
+        denied = new TopicRuleSet(builder.denied);
+        readable = new TopicRuleSet(builder.readable);
+        // mostly what may be read may be written
+        writable = builder.writable.equals(builder.readable) ? readable : new TopicRuleSet(builder.writable);
         inPart = builder.inPart;
     }
 
@@ -57,12 +56,12 @@ final class RulePermissions implements Permissions {
 
     @Override
     public boolean mayPublish(Topic topic, Qos qos, boolean retain) {
-        return matches(writable, topic) && !deniesPublish(topic, qos, retain);
+        return writable.matches(topic) && !deniesPublish(topic, qos, retain);
     }
 
     @Override
     public boolean mayReceive(Topic topic) {
-        return matches(readable, topic) && !deniesReceive(topic);
+        return readable.matches(topic) && !deniesReceive(topic);
     }
 
     /**
@@ -73,64 +72,37 @@ final class RulePermissions implements Permissions {
      */
     @Override
     public boolean maySubscribe(TopicFilter filter) {
-        return (inPart ? overlaps(readable, filter) : contains(readable, filter)) && !deniesSubscribe(filter);
+        return (inPart ? readable.overlaps(filter) : readable.contains(filter)) && !deniesSubscribe(filter);
     }
 
     @Override
     public boolean deniesPublish(Topic topic, Qos qos, boolean retain) {
-        return matches(denied, topic);
+        return denied.matches(topic);
     }
 
     @Override
     public boolean deniesReceive(Topic topic) {
-        return matches(denied, topic);
+        return denied.matches(topic);
     }
 
     @Override
     public boolean deniesSubscribe(TopicFilter filter) {
-        return inPart ? contains(denied, filter) : overlaps(denied, filter);
+        return inPart ? denied.contains(filter) : denied.overlaps(filter);
     }
 
     @Override
     public String rule(Access access, TopicFilter topics) {
-        for (TopicRule rule : denied) {
+        for (TopicRule rule : denied.all()) {
             if (inPart && access.reads() ? rule.contains(topics) : rule.overlaps(topics)) {
                 return Access.DENY + " " + rule;
             }
         }
-        for (TopicRule rule : access.writes() ? writable : readable) {
+        for (TopicRule rule : (access.writes() ? writable : readable).all()) {
             if (inPart && access.reads() ? rule.overlaps(topics) : rule.contains(topics)) {
                 return access + " " + rule;
             }
         }
         return "";
-    }
-
-    private static boolean matches(TopicRule[] rules, Topic topic) {
-        for (TopicRule rule : rules) {
-            if (rule.matches(topic)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean contains(TopicRule[] rules, TopicFilter filter) {
-        for (TopicRule rule : rules) {
-            if (rule.contains(filter)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean overlaps(TopicRule[] rules, TopicFilter filter) {
-        for (TopicRule rule : rules) {
-            if (rule.overlaps(filter)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static final class Nothing implements Permissions {

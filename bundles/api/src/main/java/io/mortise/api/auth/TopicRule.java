@@ -28,6 +28,15 @@ final class TopicRule {
         this.andBelow = andBelow;
     }
 
+    /** What every topic begins with that it is about, to the end of a level; empty if it begins with a wildcard. */
+    String beginning() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < levels.length && levels[i] != null; i++) {
+            text.append(i == 0 ? "" : "/").append(levels[i]);
+        }
+        return text.toString();
+    }
+
     /** Whether it is about this topic (4.7.1, 4.7.2). */
     boolean matches(Topic topic) {
         if (andBelow ? topic.levelCount() < levels.length : topic.levelCount() != levels.length) {
