@@ -78,6 +78,7 @@ public class ArrowsIT {
                     "io.mortise.api.auth",
                     "io.mortise.api.connection",
                     HEALTH,
+                    "io.mortise.api.intercept",
                     "io.mortise.api.protocol"),
             entry("io.mortise.swap", WIRE));
 

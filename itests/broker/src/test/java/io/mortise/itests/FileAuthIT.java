@@ -109,6 +109,39 @@ public class FileAuthIT {
         }
     }
 
+    /** What clients do for a second is decided again, by a provider that nobody else asks; nothing comes of that. */
+    @Test
+    public void shouldCompareWhatIsInForceWithAnotherProvider() throws Exception {
+        Files.writeString(rules, "user alice\ntopic home/#\n");
+        try (RunningBroker broker = new RunningBroker(
+                        "--conf",
+                        conf.toString(),
+                        "--set",
+                        "io.mortise.engine:authenticators=file",
+                        "io.mortise.engine:authorizers=file");
+                MqttClient alice = connect(broker.port(), "alice", "secret")) {
+            Thread talking = new Thread(() -> {
+                try {
+                    while (!Thread.currentThread().isInterrupted()) {
+                        alice.publish("home/lamp", "on".getBytes(), 1, false);
+                        alice.publish("office/lamp", "on".getBytes(), 1, false);
+                    }
+                } catch (MqttException ended) {
+                    return;
+                }
+            });
+            talking.start();
+            String report = String.join("\n", broker.shell("auth-explain", "--shadow", "open", "1"));
+            talking.interrupt();
+            talking.join();
+            assertTrue(report, report.matches("(?s).*alice +publish office/lamp +may not: nobody allows it +may: .*"));
+            assertTrue(report, report.endsWith("2 decisions about 1 clients; the candidate decides 1 otherwise"));
+            if (alice.isConnected()) {
+                alice.disconnect();
+            }
+        }
+    }
+
     /** SEC-37: with files that are missing, the broker is ready and lets nobody in. */
     @Test
     public void shouldLetNobodyInWithoutFiles_SEC37() throws Exception {
