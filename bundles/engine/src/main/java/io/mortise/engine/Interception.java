@@ -60,7 +60,7 @@ final class Interception {
      */
     <D> void await(CompletableFuture<D> asked, Consumer<@Nullable D> then) {
         if (asked.isDone()) {
-            asked.whenComplete((decision, failure) -> then.accept(judged(decision, failure)));
+            then.accept(asked.handle(this::judged).join());
             return;
         }
         question = asked;

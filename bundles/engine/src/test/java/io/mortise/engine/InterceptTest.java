@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What interceptors make of packets. SEC-36: what they have rewritten is authorised, not what it was before. */
 @Timeout(30)
@@ -318,6 +319,33 @@ class InterceptTest {
         publishes((client, message) -> Decision.proceed(message.withTopic(Topic.NONE)));
         TestClient publisher = harness.connect("p").publish("a", "1", Qos.AT_LEAST_ONCE, 1);
         assertEquals(ReasonCode.UNSPECIFIED_ERROR, publisher.hear(PubAck.class).reasonCode());
+    }
+
+    /** 3.3.2.3.2: at QoS 0 the connection ends, there is no other way to say so. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldEndTheConnectionOfWhoBreaksTheProtocol(boolean later) {
+        Offer strict = new Offer(Offer.ALL.capabilities(), Offer.ALL.outboundTopicAliasMaximum(), true, "", null);
+        try (Harness validating = new Harness(strict)) {
+            validating.engine.useInterceptors(new Interceptors(
+                    null,
+                    new InterceptorChain<>(List.of((client, message) -> later
+                            ? CompletableFuture.supplyAsync(() -> new Decision.Proceed<>(message))
+                            : Decision.proceed(message))),
+                    null,
+                    null,
+                    null));
+            TestClient client = validating.connect("c");
+            Properties text = Properties.builder()
+                    .number(Property.PAYLOAD_FORMAT_INDICATOR, 1)
+                    .build();
+            Message wrong =
+                    new Message(Topic.of("a"), Payload.of((byte) 0xFF), Qos.AT_MOST_ONCE, false, text, Message.NEVER);
+            client.say(new Publish(wrong, 0));
+            assertEquals(
+                    ReasonCode.PAYLOAD_FORMAT_INVALID,
+                    client.hear(Disconnect.class).reasonCode());
+        }
     }
 
     @Test
