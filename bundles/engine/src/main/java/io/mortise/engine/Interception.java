@@ -94,8 +94,8 @@ final class Interception {
         }
         if (question == null) {
             client.readComplete();
-            holds.remove(Reason.INTERCEPTION);
             becomeIdle();
+            holds.remove(Reason.INTERCEPTION); // the next packet may come in, and be asked about, before this returns
         }
     }
 

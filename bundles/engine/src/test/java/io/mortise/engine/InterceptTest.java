@@ -661,4 +661,27 @@ class InterceptTest {
         subscriber.hear(Publish.class, 2);
         assertEquals(List.of("one", "two"), subscriber.texts());
     }
+
+    /** What comes in as soon as something is decided is asked about in its turn, and not decided either. */
+    @Test
+    void shouldHandOverNobodyBeforeWhatCameMeanwhileIsDecided() {
+        publishes((client, message) -> later());
+        TestClient subscriber = harness.connect("s").subscribe("#", Qos.AT_MOST_ONCE);
+        TestClient publisher = harness.connect("p");
+        publisher.say(
+                new Publish(TestClient.message("a", "1", Qos.AT_LEAST_ONCE, false), 1),
+                new Publish(TestClient.message("a", "2", Qos.AT_LEAST_ONCE, false), 2));
+        await().until(() -> open.size() == 1);
+        decide(0, new Decision.Proceed<>(TestClient.message("a", "one", Qos.AT_LEAST_ONCE, false)));
+        await().until(() -> open.size() == 2);
+        CompletableFuture<Void> deciding = CompletableFuture.runAsync(() -> {
+            harness.settleLoops();
+            decide(1, new Decision.Proceed<>(TestClient.message("a", "two", Qos.AT_LEAST_ONCE, false)));
+        });
+        harness.swap();
+        deciding.join();
+        publisher.hear(PubAck.class, 2);
+        subscriber.hear(Publish.class, 2);
+        assertEquals(List.of("one", "two"), subscriber.texts());
+    }
 }
