@@ -3,6 +3,7 @@ package io.mortise.engine;
 
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.Authorizer;
+import io.mortise.api.auth.Canary;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class AuthChains implements AutoCloseable {
     private static final String SERVICE_RANKING = "service.ranking";
+    private static final String SERVICE_BUNDLE = "service.bundleid";
     private static final long END_SECONDS = 10;
 
     private final ScheduledThreadPoolExecutor timer;
@@ -41,6 +43,7 @@ final class AuthChains implements AutoCloseable {
                 gapMillis,
                 timer,
                 System::nanoTime,
+                CanaryAuthenticator::new,
                 links -> engine.useAuthenticator(links == null ? null : new AuthenticatorChain(links)));
         authorizers = new ProviderChain<>(
                 "The authorizer",
@@ -48,11 +51,12 @@ final class AuthChains implements AutoCloseable {
                 gapMillis,
                 timer,
                 System::nanoTime,
+                AuthChains::pair,
                 links -> engine.useAuthorizers(links == null ? null : AuthorizerChain.of(links)));
     }
 
     void add(Authenticator next, Map<String, ?> properties) {
-        authenticators.add(next, name(properties), ranking(properties));
+        authenticators.add(next, name(properties), ranking(properties), bundle(properties));
     }
 
     void remove(Authenticator gone) {
@@ -60,7 +64,7 @@ final class AuthChains implements AutoCloseable {
     }
 
     void add(Authorizer next, Map<String, ?> properties) {
-        authorizers.add(next, name(properties), ranking(properties));
+        authorizers.add(next, name(properties), ranking(properties), bundle(properties));
     }
 
     void remove(Authorizer gone) {
@@ -72,8 +76,29 @@ final class AuthChains implements AutoCloseable {
         return properties.get(Authenticator.NAME) instanceof String name ? name : ChainNames.ANY;
     }
 
+    private static long bundle(Map<String, ?> properties) {
+        return properties.get(SERVICE_BUNDLE) instanceof Long bundle ? bundle : -1;
+    }
+
     private static int ranking(Map<String, ?> properties) {
         return properties.get(SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+
+    /** A new version of a provider is tried out. */
+    void tryOut(Canary canary) {
+        authenticators.tryOut(canary);
+        authorizers.tryOut(canary);
+    }
+
+    /** That is over. */
+    void endTrial(Canary over) {
+        authenticators.endTrial(over);
+        authorizers.endTrial(over);
+    }
+
+    /** Who is only compared grants nothing. */
+    private static Authorizer pair(Authorizer inForce, Authorizer next, Canary canary) {
+        return canary.asksBoth() ? inForce : new CanaryAuthorizer(inForce, next, canary);
     }
 
     /** What the chains name that is not here, in words. */

@@ -4,6 +4,7 @@ package io.mortise.engine;
 import io.mortise.api.auth.AuthenticationMethod;
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.Authorizer;
+import io.mortise.api.auth.Canary;
 import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.BrokerAdmin;
 import io.mortise.api.connection.Connection;
@@ -541,6 +542,18 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     void unbindAuthorizer(Authorizer gone) {
         chains.remove(gone);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindCanary(Canary trial) {
+        chains.tryOut(trial);
+    }
+
+    void unbindCanary(Canary over) {
+        chains.endTrial(over);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)

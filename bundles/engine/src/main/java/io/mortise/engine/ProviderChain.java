@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import io.mortise.api.auth.Canary;
 import io.mortise.engine.Links.Link;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ final class ProviderChain<T> {
     private final long gapNanos;
     private final ScheduledExecutorService timer;
     private final LongSupplier nanoTime;
+    private final Pair<T> pair;
     private final Consumer<@Nullable Links<T>> use;
 
     /** In the order in which they came. Guarded by this. */
@@ -43,10 +45,16 @@ final class ProviderChain<T> {
     /** Since when a provider is missed that is in a chain. Guarded by this. */
     private final Map<String, Long> missedSince = new HashMap<>();
 
+    private @Nullable Canary canary;
     private @Nullable Links<T> inUse;
     private @Nullable Future<?> endOfGap;
 
-    private record Provider<T>(T service, String name, int ranking) {}
+    private record Provider<T>(T service, String name, int ranking, long bundle) {}
+
+    /** Makes one provider of the one in force and a new version of it that is tried out. */
+    interface Pair<T> {
+        T of(T inForce, T next, Canary canary);
+    }
 
     /**
      * Chains without any provider yet.
@@ -54,6 +62,7 @@ final class ProviderChain<T> {
      * @param kind what the providers are, for the log
      * @param gapMillis how long one may be away before its chains refuse
      * @param timer for the end of a gap; its thread is nobody's home
+     * @param pair what is in force while a new version is tried out
      * @param use takes each new state; {@code null} to hold everything
      */
     ProviderChain(
@@ -62,20 +71,36 @@ final class ProviderChain<T> {
             long gapMillis,
             ScheduledExecutorService timer,
             LongSupplier nanoTime,
+            Pair<T> pair,
             Consumer<@Nullable Links<T>> use) {
         this.kind = kind;
         this.names = names;
         this.gapNanos = TimeUnit.MILLISECONDS.toNanos(gapMillis);
         this.timer = timer;
         this.nanoTime = nanoTime;
+        this.pair = pair;
         this.use = use;
         changed();
     }
 
     /** Of several with one name the one with the highest ranking is asked, and of these the one that came first. */
-    synchronized void add(T service, String name, int ranking) {
-        providers.add(new Provider<>(service, name, ranking));
+    synchronized void add(T service, String name, int ranking, long bundle) {
+        providers.add(new Provider<>(service, name, ranking, bundle));
         changed();
+    }
+
+    /** A new version is tried out, beside the one in force. */
+    synchronized void tryOut(Canary trial) {
+        canary = trial;
+        changed();
+    }
+
+    /** That is over, unless another one has begun. */
+    synchronized void endTrial(Canary over) {
+        if (canary == over) {
+            canary = null;
+            changed();
+        }
     }
 
     synchronized void remove(T service) {
@@ -138,20 +163,42 @@ final class ProviderChain<T> {
         List<Link<T>> links = new ArrayList<>();
         for (String name : chain) {
             Provider<T> found = find(name);
-            links.add(found == null ? new Link<>(name, null) : new Link<>(name, found.service, found.name));
+            links.add(found == null ? new Link<>(name, null) : new Link<>(name, serviceOf(found), found.name));
         }
         return List.copyOf(links);
+    }
+
+    private T serviceOf(Provider<T> found) {
+        Canary trial = canary;
+        if (trial != null && !isTriedOut(found)) {
+            for (Provider<T> other : providers) {
+                if (other != found && isTriedOut(other) && other.name.equals(found.name)) {
+                    return pair.of(found.service, other.service, trial);
+                }
+            }
+        }
+        return found.service;
     }
 
     private @Nullable Provider<T> find(String name) {
         Provider<T> found = null;
         for (Provider<T> provider : providers) {
             boolean meant = name.equals(ChainNames.ANY) || name.equals(provider.name);
-            if (meant && (found == null || provider.ranking > found.ranking)) {
+            if (meant && (found == null || goesBefore(provider, found))) {
                 found = provider;
             }
         }
         return found;
+    }
+
+    /** Of two that are meant, the first one came later: what is tried out is behind all others. */
+    private boolean goesBefore(Provider<T> later, Provider<T> earlier) {
+        boolean tried = isTriedOut(later);
+        return tried == isTriedOut(earlier) ? later.ranking > earlier.ranking : !tried;
+    }
+
+    private boolean isTriedOut(Provider<T> provider) {
+        return canary != null && provider.bundle == canary.bundle();
     }
 
     private static String named(Set<String> missing) {

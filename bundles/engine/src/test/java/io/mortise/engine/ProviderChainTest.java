@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.auth.Canary;
 import io.mortise.engine.Links.Link;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProviderChainTest {
+    private static final long IN_FORCE = 1;
+    private static final long NEXT = 2;
     private static final long FOREVER = TimeUnit.HOURS.toMillis(1);
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
@@ -35,9 +38,9 @@ class ProviderChainTest {
     @Test
     void shouldHoldUntilAllAreThereAndKeepTheirOrder() {
         ProviderChain<String> chain = chain(names("b", "a"), FOREVER);
-        chain.add("A", "a", 0);
+        chain.add("A", "a", 0, IN_FORCE);
         assertTrue(used.isEmpty());
-        chain.add("B", "b", 0);
+        chain.add("B", "b", 0, IN_FORCE);
 
         assertEquals(List.of(new Link<>("b", "B"), new Link<>("a", "A")), last().of("any"));
     }
@@ -45,10 +48,10 @@ class ProviderChainTest {
     @Test
     void shouldHoldWhileOneIsOnItsWayToAnotherVersion() {
         ProviderChain<String> chain = chain(names("a"), FOREVER);
-        chain.add("A1", "a", 0);
+        chain.add("A1", "a", 0, IN_FORCE);
         chain.remove("A1");
         assertNull(used.get(1));
-        chain.add("A2", "a", 0);
+        chain.add("A2", "a", 0, IN_FORCE);
 
         assertEquals(List.of(new Link<>("a", "A2")), last().of("any"));
     }
@@ -56,8 +59,8 @@ class ProviderChainTest {
     @Test
     void shouldGoOverToANewVersionBesideTheOldOneWithoutAGap() {
         ProviderChain<String> chain = chain(names("a"), FOREVER);
-        chain.add("A1", "a", 0);
-        chain.add("A2", "a", 0);
+        chain.add("A1", "a", 0, IN_FORCE);
+        chain.add("A2", "a", 0, IN_FORCE);
         assertEquals(1, used.size());
         chain.remove("A1");
 
@@ -69,7 +72,7 @@ class ProviderChainTest {
     @Test
     void shouldNotMindWhatIsTakenAwayAfterTheEnd() {
         ProviderChain<String> chain = chain(names("a"), FOREVER);
-        chain.add("A", "a", 0);
+        chain.add("A", "a", 0, IN_FORCE);
         timer.shutdownNow();
         chain.remove("A");
         assertEquals(1, used.size());
@@ -91,12 +94,18 @@ class ProviderChainTest {
     @Test
     void shouldTellProvidersApartThatCallThemselvesEqual() {
         List<@Nullable Links<Vague>> states = new ArrayList<>();
-        ProviderChain<Vague> chain =
-                new ProviderChain<>("The provider", names("a"), FOREVER, timer, System::nanoTime, states::add);
+        ProviderChain<Vague> chain = new ProviderChain<>(
+                "The provider",
+                names("a"),
+                FOREVER,
+                timer,
+                System::nanoTime,
+                (inForce, next, canary) -> inForce,
+                states::add);
         Vague first = new Vague();
         Vague second = new Vague();
-        chain.add(first, "a", 0);
-        chain.add(second, "a", 1);
+        chain.add(first, "a", 0, IN_FORCE);
+        chain.add(second, "a", 1, IN_FORCE);
         assertEquals(2, states.size());
         chain.remove(first);
         assertEquals(2, states.size());
@@ -111,8 +120,8 @@ class ProviderChainTest {
     void shouldCloseTheChainOfAProviderThatDoesNotComeBack_SEC37() {
         ChainNames names = new ChainNames(List.of("a"), Map.of("guests", List.of("open")));
         ProviderChain<String> chain = chain(names, 20);
-        chain.add("A", "a", 0);
-        chain.add("another", "b", 100);
+        chain.add("A", "a", 0, IN_FORCE);
+        chain.add("another", "b", 100, IN_FORCE);
         Awaitility.await().until(() -> size() > 0);
 
         assertEquals(List.of(new Link<>("a", "A")), last().of("any"));
@@ -127,9 +136,9 @@ class ProviderChainTest {
     void shouldNotHoldForOneThatIsMissedForLongWhenAnotherChanges() {
         ChainNames names = new ChainNames(List.of("a"), Map.of("guests", List.of("open")));
         ProviderChain<String> chain = chain(names, 0);
-        chain.add("A", "a", 0);
+        chain.add("A", "a", 0, IN_FORCE);
         int before = used.size();
-        chain.add("A2", "a", 1);
+        chain.add("A2", "a", 1, IN_FORCE);
 
         assertEquals(before + 1, used.size());
         assertEquals(List.of(new Link<>("a", "A2")), last().of("any"));
@@ -138,11 +147,11 @@ class ProviderChainTest {
     @Test
     void shouldTakeTheOneThereIsWhenNothingIsConfigured() {
         ProviderChain<String> chain = chain(ChainNames.parse(new String[0], new String[0], "key"), FOREVER);
-        chain.add("nameless", ChainNames.ANY, 0);
+        chain.add("nameless", ChainNames.ANY, 0, IN_FORCE);
         assertEquals(List.of(new Link<>("", "nameless")), last().of("any"));
-        chain.add("named", "file", 0);
+        chain.add("named", "file", 0, IN_FORCE);
         assertEquals(1, used.size());
-        chain.add("higher", "file", 1);
+        chain.add("higher", "file", 1, IN_FORCE);
 
         assertEquals(List.of(new Link<>("", "higher", "file")), last().of("any"));
     }
@@ -171,12 +180,76 @@ class ProviderChainTest {
                 message);
     }
 
+    @Test
+    void shouldTryANewVersionOutBesideTheOneInForceWhateverItsRanking() {
+        ProviderChain<String> chain = chain(names("a", "b"), FOREVER);
+        chain.add("B", "b", 0, IN_FORCE);
+        chain.add("A1", "a", 0, IN_FORCE);
+        chain.tryOut(new TestCanary(NEXT));
+        assertEquals(1, used.size());
+        chain.add("A2", "a", 100, NEXT);
+        assertEquals(List.of("A1 or A2", "B"), providers());
+        chain.remove("A1");
+        assertEquals(List.of("A2", "B"), providers());
+    }
+
+    @Test
+    void shouldHaveTheOneInForceBackWhenTheTrialHasFailed() {
+        ProviderChain<String> chain = chain(names("a"), FOREVER);
+        Canary trial = new TestCanary(NEXT);
+        chain.add("A1", "a", 0, IN_FORCE);
+        chain.tryOut(trial);
+        chain.add("A2", "a", 100, NEXT);
+        chain.remove("A2");
+        assertEquals(List.of("A1"), providers());
+        chain.endTrial(trial);
+        assertEquals(List.of("A1"), providers());
+    }
+
+    @Test
+    void shouldGoOnWithoutAGapWhenTheTrialWentWell() {
+        ProviderChain<String> chain = chain(names("a"), FOREVER);
+        Canary trial = new TestCanary(NEXT);
+        chain.tryOut(trial);
+        chain.add("A1", "a", 0, IN_FORCE);
+        chain.add("A2", "a", 0, NEXT);
+        chain.remove("A1");
+        int before = used.size();
+        chain.endTrial(trial);
+        assertEquals(before, used.size());
+        assertTrue(used.stream().allMatch(links -> links != null));
+    }
+
+    /** SCR binds the one before it unbinds the other. */
+    @Test
+    void shouldNotEndTheNextTrialWithTheOneBefore() {
+        ProviderChain<String> chain = chain(names("a"), FOREVER);
+        Canary first = new TestCanary(NEXT);
+        chain.add("A1", "a", 0, IN_FORCE);
+        chain.tryOut(first);
+        chain.tryOut(new TestCanary(NEXT));
+        chain.endTrial(first);
+        chain.add("A2", "a", 0, NEXT);
+        assertEquals(List.of("A1 or A2"), providers());
+    }
+
+    private List<@Nullable String> providers() {
+        return last().of("any").stream().map(Link::provider).toList();
+    }
+
     private static ChainNames names(String... names) {
         return ChainNames.parse(names, new String[0], "key");
     }
 
     private ProviderChain<String> chain(ChainNames names, long gapMillis) {
-        return new ProviderChain<>("The provider", names, gapMillis, timer, System::nanoTime, this::use);
+        return new ProviderChain<>(
+                "The provider",
+                names,
+                gapMillis,
+                timer,
+                System::nanoTime,
+                (inForce, next, canary) -> inForce + " or " + next,
+                this::use);
     }
 
     private void use(@Nullable Links<String> links) {

@@ -198,6 +198,15 @@ final class BundleActions {
         });
     }
 
+    /** From now on the engine asks what is tried out: before it is started. */
+    void begin(Trial trial, Bundle next) {
+        trial.begin(context, next);
+    }
+
+    long deadlineMillis() {
+        return deadlineMillis;
+    }
+
     /** What a version has to do that takes the place of this one. */
     Expectation expectationOf(Bundle bundle) {
         return Expectation.of(bundle, context);

@@ -28,6 +28,9 @@ final class Journal {
     /** The outcome of what was tried and could not be taken back. */
     static final String BROKEN = "broken";
 
+    /** The outcome of what was asked beside the version in force, and is gone again. */
+    static final String COMPARED = "compared";
+
     /** The outcome of what was not tried. */
     static final String REFUSED = "refused";
 
@@ -39,7 +42,7 @@ final class Journal {
      *
      * @param at when, to the millisecond
      * @param who the account that the command came from, or the file in the watched folder
-     * @param action {@code swap}, {@code rollback}, {@code install}, {@code uninstall}
+     * @param action {@code swap}, {@code rollback}, {@code install}, {@code uninstall}, {@code compare}
      * @param bundle the symbolic name
      * @param from the version before; {@code -} if there was none
      * @param fromSha256 its checksum; {@code -} if there was none

@@ -28,18 +28,22 @@ interface Road {
      * ever without. A part that cannot be there twice, for it holds a port or a file, is stopped first: its users wait.
      *
      * <p>Until it arrives, a broker that starts again has the old version: what is done before is for now only.
+     *
+     * <p>If it is tried out, the old version is stopped when that went well.
      */
     final class Beside implements Road {
         private final BundleActions actions;
         private final Bundle old;
         private final Candidate candidate;
+        private final @Nullable Trial trial;
         private final Expectation expectation;
         private @Nullable Bundle next;
 
-        Beside(BundleActions actions, Bundle old, Candidate candidate) {
+        Beside(BundleActions actions, Bundle old, Candidate candidate, @Nullable Trial trial) {
             this.actions = actions;
             this.old = old;
             this.candidate = candidate;
+            this.trial = trial;
             this.expectation = actions.expectationOf(old);
         }
 
@@ -48,13 +52,26 @@ interface Road {
             Bundle installed =
                     actions.install(candidate, old.adapt(BundleStartLevel.class).getStartLevel());
             next = installed;
+            if (trial != null) {
+                actions.begin(trial, installed);
+            }
             if (candidate.stopsFirst()) {
                 actions.stopForNow(old);
             }
             actions.startForNow(installed);
             actions.await(installed, expectation);
+            if (trial != null) {
+                trial.watch();
+            }
             if (!candidate.stopsFirst()) {
                 actions.stopForNow(old); // if it does not end, that is no reason to keep it
+            }
+            endTrial();
+        }
+
+        private void endTrial() {
+            if (trial != null) {
+                trial.close();
             }
         }
 
@@ -71,6 +88,7 @@ interface Road {
                 if (failed != null) {
                     actions.remove(failed);
                 }
+                endTrial(); // not before: until then it would decide about everybody, if it ranks higher
             }
         }
 

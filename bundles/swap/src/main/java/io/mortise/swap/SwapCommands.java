@@ -60,6 +60,12 @@ public final class SwapCommands {
     private static final String DRY_RUN = "--dry-run";
     private static final String FORCE = "--force";
     private static final String PROBE = "--probe";
+    private static final String CANARY = "--canary";
+    private static final String SHADOW = "--shadow";
+    private static final String FOR = "--for";
+
+    /** How long a new version is tried out, in seconds, if nothing else is said. */
+    private static final String TRIAL_SECONDS = "30";
 
     /** What an operator may set; a change is taken up by the next command. */
     @ObjectClassDefinition(name = "Swap", description = "Which bundles may come in, and what happens while they do")
@@ -221,10 +227,18 @@ public final class SwapCommands {
                     @Parameter(names = FORCE, presentValue = "true", absentValue = "false")
                     boolean force,
             @Descriptor("seconds to watch it afterwards") @Parameter(names = PROBE, absentValue = "2") int probe,
+            @Descriptor("percent of the clients that connect about which a new auth provider decides at first")
+                    @Parameter(names = CANARY, absentValue = "0")
+                    int canary,
+            @Descriptor("ask a new auth provider beside the one in force, say where they differ, and take it out again")
+                    @Parameter(names = SHADOW, presentValue = "true", absentValue = "false")
+                    boolean shadow,
+            @Descriptor("seconds that --canary and --shadow take") @Parameter(names = FOR, absentValue = TRIAL_SECONDS)
+                    int trialSeconds,
             @Descriptor("number or name") Bundle bundle,
             @Descriptor("absolute path, file: or https: URL, group:artifact:version") String source)
             throws IOException {
-        Swaps.Options options = options(dryRun, force, probe);
+        Swaps.Options options = options(dryRun, force, probe, share(canary, shadow, trialSeconds));
         return attended(bundle, dryRun, session, say -> swaps.swap(bundle, source, options, transport, say));
     }
 
@@ -332,7 +346,7 @@ public final class SwapCommands {
         }
 
         private Swaps.Options options(String by) {
-            return new Swaps.Options(false, false, TimeUnit.SECONDS.toMillis(probeSeconds), by);
+            return new Swaps.Options(false, false, TimeUnit.SECONDS.toMillis(probeSeconds), Swaps.Share.NONE, by);
         }
     }
 
@@ -363,9 +377,35 @@ public final class SwapCommands {
     }
 
     private static Swaps.Options options(boolean dryRun, boolean force, int probeSeconds) {
-        if (probeSeconds < 0 || probeSeconds > 3_600) {
-            throw new IllegalArgumentException(PROBE + ": 0 to 3600 seconds expected, got " + probeSeconds);
+        return options(dryRun, force, probeSeconds, Swaps.Share.NONE);
+    }
+
+    private static Swaps.Options options(boolean dryRun, boolean force, int probeSeconds, Swaps.Share trial) {
+        return new Swaps.Options(
+                dryRun,
+                force,
+                TimeUnit.SECONDS.toMillis(within(PROBE, "seconds", 0, 3_600, probeSeconds)),
+                trial,
+                Journal.OPERATOR);
+    }
+
+    private static Swaps.Share share(int canary, boolean shadow, int seconds) {
+        if (shadow && canary != 0) {
+            throw new IllegalArgumentException(CANARY + " or " + SHADOW + " expected, got both");
         }
-        return new Swaps.Options(dryRun, force, TimeUnit.SECONDS.toMillis(probeSeconds), Journal.OPERATOR);
+        if (!shadow && canary == 0) {
+            return Swaps.Share.NONE;
+        }
+        return new Swaps.Share(
+                shadow ? 0 : within(CANARY, "percent", 1, 100, canary),
+                TimeUnit.SECONDS.toMillis(within(FOR, "seconds", 1, 86_400, seconds)));
+    }
+
+    private static int within(String option, String unit, int least, int most, int got) {
+        if (got < least || got > most) {
+            throw new IllegalArgumentException(
+                    option + ": " + least + " to " + most + " " + unit + " expected, got " + got);
+        }
+        return got;
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.swap;
 
+import io.mortise.api.auth.AuthenticationMethod;
+import io.mortise.api.auth.Authenticator;
 import io.mortise.transport.wire.Transport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +44,7 @@ final class Swaps {
     static final String ROLLBACK = "rollback";
     static final String INSTALL = "install";
     static final String UNINSTALL = "uninstall";
+    static final String COMPARE = "compare";
 
     private static final String OUR_PACKAGES = "io.mortise.";
     private static final String LINGERS = " does not come to its end, and leaves when it does";
@@ -62,9 +65,21 @@ final class Swaps {
      * @param dryRun whether it is announced only
      * @param force whether it is made although others are restarted with it, or lose what they use
      * @param watchMillis how long the probe goes on when all is in place
+     * @param trial how much the new version decides about before it takes over
      * @param by who makes it, for the journal
      */
-    record Options(boolean dryRun, boolean force, long watchMillis, String by) {}
+    record Options(boolean dryRun, boolean force, long watchMillis, Share trial, String by) {}
+
+    /**
+     * How much a new version of an auth provider decides about while it is tried out.
+     *
+     * @param percent of the clients that connect; 0 to compare only, less if it is not tried out
+     * @param millis how long
+     */
+    record Share(int percent, long millis) {
+        /** It takes over at once. */
+        static final Share NONE = new Share(-1, 0);
+    }
 
     Swaps(
             BundleContext context,
@@ -237,11 +252,16 @@ final class Swaps {
         announce(old, candidate, inPlace, say);
         refuseIfOthersAreInClosure(action, old, candidate, options);
         refuseIfItSplitsTheBroker(action, old, candidate, options);
+        Trial trial = trial(action, old, candidate, inPlace, options, say);
         if (options.dryRun()) {
             return "nothing was done";
         }
-        Road road =
-                inPlace ? new Road.InPlace(actions, old, before, candidate) : new Road.Beside(actions, old, candidate);
+        if (trial != null && trial.asksBoth()) {
+            return compare(old, before, candidate, trial, options);
+        }
+        Road road = inPlace
+                ? new Road.InPlace(actions, old, before, candidate)
+                : new Road.Beside(actions, old, candidate, trial);
         try (Watcher watcher = watcher(transport, say)) {
             try {
                 road.go();
@@ -254,8 +274,65 @@ final class Swaps {
             journal.add(options.by(), action, before, candidate, watcher.pauseMillis(), Journal.DONE);
             shelf.forgetOldOnes(versionsKept, inUse());
             return candidate.label() + " has taken the place of " + before.version() + watcher.summary()
+                    + (trial == null ? "" : "; while it was tried out: " + trial.summary())
                     + (left ? "" : "; " + BundleActions.label(old) + LINGERS);
         }
+    }
+
+    /** What is tried out decides who may connect, beside the version in force. */
+    private @Nullable Trial trial(
+            String action, Bundle old, Candidate candidate, boolean inPlace, Options options, Consumer<String> say)
+            throws IOException {
+        Share share = options.trial();
+        if (share.percent() < 0) {
+            return null;
+        }
+        Set<String> given = BundleActions.gives(old);
+        if (!given.contains(Authenticator.class.getName())) {
+            throw refused(action, old, candidate, "only who decides who may connect can be tried out", options);
+        }
+        if (given.contains(AuthenticationMethod.class.getName())) {
+            throw refused(
+                    action,
+                    old,
+                    candidate,
+                    "it authenticates in several steps too, and what is begun by one version is not understood by"
+                            + " another: swap it without trying it out",
+                    options);
+        }
+        if (inPlace || candidate.stopsFirst()) {
+            throw refused(action, old, candidate, "it cannot run beside the version in force", options);
+        }
+        say.accept(
+                share.percent() == 0
+                        ? "both versions are asked for " + share.millis() / 1_000 + " s; only the one in force decides"
+                        : "the new version decides about " + share.percent() + " % of the clients that connect within "
+                                + share.millis() / 1_000 + " s");
+        return new Trial(share.percent(), share.millis(), actions.deadlineMillis(), say);
+    }
+
+    /** Asks a new version beside the one in force, and takes it out again. */
+    private String compare(Bundle old, Candidate before, Candidate candidate, Trial trial, Options options)
+            throws IOException {
+        Bundle next = actions.install(candidate, START_LEVEL);
+        String outcome = Journal.COMPARED;
+        try {
+            actions.begin(trial, next);
+            actions.startForNow(next);
+            actions.await(next, actions.expectationOf(old));
+            trial.watch();
+        } catch (RuntimeException failure) {
+            outcome = Journal.COMPARED + ": " + BundleActions.reason(failure);
+            throw new SwapFailure(
+                    BundleActions.reason(failure) + "; it is taken out again, and nothing else was done", failure);
+        } finally {
+            actions.remove(next);
+            trial.close();
+            journal.add(options.by(), COMPARE, before, candidate, -1, outcome);
+        }
+        String differences = trial.differences();
+        return trial.summary() + (differences.isEmpty() ? "" : "\n" + differences) + "\n" + candidate.label()
+                + " is taken out again";
     }
 
     private void announce(Bundle old, Candidate candidate, boolean inPlace, Consumer<String> say) throws IOException {

@@ -80,7 +80,7 @@ public class ArrowsIT {
                     HEALTH,
                     "io.mortise.api.intercept",
                     "io.mortise.api.protocol"),
-            entry("io.mortise.swap", WIRE));
+            entry("io.mortise.swap", "io.mortise.api.auth", WIRE));
 
     /** What else a bundle may import, by the first letters of the package. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(

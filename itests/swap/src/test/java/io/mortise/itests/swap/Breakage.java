@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.itests.swap;
 
+import io.mortise.api.auth.Authenticator;
 import io.mortise.itests.BundleFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,6 +68,15 @@ enum Breakage {
         return bundle.with(activator)
                 .header("Bundle-Activator", activator.getName())
                 .importing("org.osgi.framework");
+    }
+
+    /** Lets {@code auth-open} answer by another class. */
+    static BundleFile answering(BundleFile authOpen, Class<? extends Authenticator> type) throws IOException {
+        return authOpen.with(type)
+                .replace(
+                        "OSGI-INF/io.mortise.auth.open.OpenAuthenticator.xml",
+                        xml -> xml.replaceAll("(init|modified)=\"\\w+\"", "")
+                                .replace("io.mortise.auth.open.OpenAuthenticator\"/>", type.getName() + "\"/>"));
     }
 
     private static BundleFile insteadOfItsComponents(BundleFile bundle, Class<?> type) throws IOException {

@@ -4,6 +4,8 @@ package io.mortise.itests.swap;
 import io.mortise.api.auth.Authenticator;
 import io.mortise.api.auth.ConnectAttempt;
 import io.mortise.api.auth.Verdict;
+import io.mortise.api.protocol.ReasonCode;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -61,6 +63,15 @@ final class Broken {
         @Override
         public CompletionStage<Verdict> authenticate(ConnectAttempt attempt) {
             throw new IllegalStateException("broken on purpose");
+        }
+    }
+
+    /** Lets nobody in. */
+    public static final class Refusing implements Authenticator {
+        @Override
+        public CompletionStage<Verdict> authenticate(ConnectAttempt attempt) {
+            return CompletableFuture.completedStage(
+                    new Verdict.Refuse(ReasonCode.NOT_AUTHORIZED, "it lets nobody in, on purpose"));
         }
     }
 }

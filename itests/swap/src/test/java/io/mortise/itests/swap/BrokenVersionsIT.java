@@ -56,15 +56,7 @@ class BrokenVersionsIT {
 
     @Test
     void shouldPutTheOldVersionBackThatLetClientsIn() throws Exception {
-        BundleFile unable = stage.operator()
-                .next(Part.AUTH_OPEN)
-                .with(Broken.Unable.class)
-                .replace(
-                        "OSGI-INF/io.mortise.auth.open.OpenAuthenticator.xml",
-                        xml -> xml.replaceAll("(init|modified)=\"\\w+\"", "")
-                                .replace(
-                                        "io.mortise.auth.open.OpenAuthenticator\"/>",
-                                        Broken.Unable.class.getName() + "\"/>"));
+        BundleFile unable = Breakage.answering(stage.operator().next(Part.AUTH_OPEN), Broken.Unable.class);
         assertAnswers(
                 "a client that was let in before is refused now.*serves again",
                 stage.operator().fails(Part.AUTH_OPEN, write(unable)));
