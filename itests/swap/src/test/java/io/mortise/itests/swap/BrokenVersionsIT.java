@@ -63,27 +63,6 @@ class BrokenVersionsIT {
         stage.crowd().settle();
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            names = {"CONSOLE", "SWAP"},
-            mode = EnumSource.Mode.EXCLUDE)
-    void shouldGoOnWhenTheOldVersionDoesNotComeToItsEnd(Part part) throws Exception {
-        int before = stage.classLoaders();
-        Path release = folder.resolve("release-stuck-" + part);
-        BundleFile stuck = Breakage.activatedBy(
-                Breakage.holding(stage.operator().next(part), release), Broken.StuckInItsStop.class);
-        stage.operator().replace(part, Road.SWAP_COMMAND, write(stuck));
-        stage.crowd().settle();
-        BundleFile next = stage.operator().next(part);
-        assertAnswers(
-                "has taken the place of .*does not come to its end",
-                stage.operator().succeeds(part, write(next)));
-        stage.crowd().settle();
-        Files.createFile(release);
-        stage.operator().awaitOnly(part, next.header("Bundle-Version"));
-        stage.awaitClassLoaders(before);
-    }
-
     @Test
     void shouldNameTheThreadThatAVersionHasLeftBehind() throws Exception {
         Path release = folder.resolve("release-thread");
