@@ -199,6 +199,11 @@ class AuthExplainTest {
         }
 
         @Override
+        public String moveStore(String from, String to, boolean replace, Consumer<String> progress) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void changeStores(Consumer<Set<String>> change) {
             throw new UnsupportedOperationException();
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
-import io.mortise.api.connection.BrokerAdmin;
 import io.mortise.api.connection.SessionStatus;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.ReasonCode;
@@ -19,12 +18,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers an operator.
+ * Answers an operator, as {@link io.mortise.api.connection.BrokerAdmin} says.
  *
  * <p>Any thread that is nobody's home. Sessions are asked in their mailboxes, all at once; one that does not answer in time
  * is left out.
  */
-final class Admin implements BrokerAdmin {
+final class Admin {
     private static final long PATIENCE_SECONDS = 5;
 
     private final Engine engine;
@@ -33,8 +32,7 @@ final class Admin implements BrokerAdmin {
         this.engine = engine;
     }
 
-    @Override
-    public List<SessionStatus> sessions() {
+    List<SessionStatus> sessions() {
         List<CompletableFuture<SessionStatus>> answers = new ArrayList<>();
         for (Session session : engine.sessions().all()) {
             answers.add(ask(session));
@@ -51,16 +49,15 @@ final class Admin implements BrokerAdmin {
         return statuses;
     }
 
-    @Override
-    public @Nullable SessionStatus session(String clientId) {
+    @Nullable
+    SessionStatus session(String clientId) {
         Session session = engine.sessions().get(clientId);
         return session == null
                 ? null
                 : await(ask(session), System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS));
     }
 
-    @Override
-    public boolean disconnect(String clientId, ReasonCode reasonCode) {
+    boolean disconnect(String clientId, ReasonCode reasonCode) {
         Session session = engine.sessions().get(clientId);
         ClientConnection client = session == null ? null : session.client();
         if (client == null) {
@@ -70,8 +67,7 @@ final class Admin implements BrokerAdmin {
         return true;
     }
 
-    @Override
-    public int move(@Nullable String clientId, String serverReference, boolean permanent) {
+    int move(@Nullable String clientId, String serverReference, boolean permanent) {
         if (serverReference.isBlank()) {
             throw new IllegalArgumentException("a server reference expected, got a blank one");
         }
@@ -87,20 +83,17 @@ final class Admin implements BrokerAdmin {
         return moved;
     }
 
-    @Override
-    public List<Message> retained(TopicFilter filter) {
+    List<Message> retained(TopicFilter filter) {
         List<Message> messages = new ArrayList<>();
         engine.retained().cursor(filter).advance(Integer.MAX_VALUE, messages::add);
         return messages;
     }
 
-    @Override
-    public void changeStores(Consumer<Set<String>> change) {
+    void changeStores(Consumer<Set<String>> change) {
         engine.changeStores(change);
     }
 
-    @Override
-    public Map<String, Long> statistics() {
+    Map<String, Long> statistics() {
         return new Statistics(engine).all();
     }
 

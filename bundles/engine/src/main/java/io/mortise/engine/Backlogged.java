@@ -206,6 +206,24 @@ final class Backlogged {
         }
     }
 
+    /**
+     * Takes all that only a store has. On a thread that may wait, while the gate is closed.
+     *
+     * @param queue takes it, in order
+     */
+    void take(Session session, SessionStore before, Consumer<Delivery> queue) {
+        List<OutboundMessage> page;
+        do {
+            page = Engine.await(before.page(session.clientId(), readUpTo + 1, PAGE_MESSAGES, PAGE_BYTES), List.of());
+            for (OutboundMessage message : page) {
+                readUpTo = message.position();
+                queue.accept(Delivery.of(session, message));
+            }
+        } while (!page.isEmpty());
+        forgetPage();
+        countNone();
+    }
+
     /** The store is gone before another has come: what only it has stays there. */
     void lose(Session session) {
         if (messages > 0) {

@@ -27,6 +27,8 @@ import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Router;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionStore;
+import java.io.File;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -380,6 +382,13 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
         String server_reference() default "";
 
         @AttributeDefinition(
+                name = "Store",
+                description = "Which store keeps sessions and retained messages, by its name; empty for the one that"
+                        + " there is. Where store-move has moved everything, that store is used until it is moved"
+                        + " again, whatever is said here")
+        String store() default "";
+
+        @AttributeDefinition(
                 name = "Server moved",
                 description = "Whether clients are told that they are to use the other server from now on, and not only"
                         + " for a while")
@@ -388,6 +397,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     private final Engine engine;
     private final Admin admin;
+    private final Stores stores;
+    private final StoreMoves storeMoves;
     private final AuthChains chains;
     private final ChainNames authorizerNames;
     private final InterceptorRoll interceptors;
@@ -403,11 +414,26 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
                 ChainNames.parse(config.authenticators(), config.listener_authenticators(), "listener.authenticators");
         authorizerNames = ChainNames.parse(config.authorizers(), config.listener_authorizers(), "listener.authorizers");
         engine = new Engine(settings(config), offer(config), InstantSource.system());
+        Path choice = folder(context).resolve("store-in-use");
+        stores = new Stores(
+                new StoreChoice(choice, config.store().trim()).complete(),
+                engine::useSessionStore,
+                engine::useRetainedStore);
         admin = new Admin(engine);
+        storeMoves = new StoreMoves(engine, stores, choice);
         chains = new AuthChains(engine, authenticatorNames, authorizerNames, config.auth_gap_millis());
         interceptors = new InterceptorRoll(names(config.interceptors()), engine::useInterceptors);
-        health = new EngineHealth(engine, chains, interceptors);
+        health = new EngineHealth(engine, stores, chains, interceptors);
         context.addBundleListener(stopping);
+    }
+
+    private static Path folder(BundleContext context) {
+        String data = context.getProperty("mortise.data");
+        File own = data == null ? context.getDataFile("") : new File(data);
+        if (own == null) {
+            throw new IllegalStateException("mortise.data names no folder, and the framework has none");
+        }
+        return own.toPath();
     }
 
     private static List<String> names(String[] configured) {
@@ -493,28 +519,22 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
         engine.loseRouter(gone);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void bindSessionStore(SessionStore next) {
-        engine.useSessionStore(next);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindSessionStore(SessionStore next, Map<String, ?> properties) {
+        stores.add(next, properties);
     }
 
     void unbindSessionStore(SessionStore gone) {
-        engine.loseSessionStore(gone);
+        stores.remove(gone);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void bindRetainedStore(RetainedStore next) {
-        engine.useRetainedStore(next);
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindRetainedStore(RetainedStore next, Map<String, ?> properties) {
+        stores.add(next, properties);
     }
 
     void unbindRetainedStore(RetainedStore gone) {
-        engine.loseRetainedStore(gone);
+        stores.remove(gone);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -675,6 +695,11 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
     @Override
     public void changeStores(Consumer<Set<String>> change) {
         admin.changeStores(change);
+    }
+
+    @Override
+    public String moveStore(String from, String to, boolean replace, Consumer<String> progress) {
+        return storeMoves.move(from, to, replace, progress);
     }
 
     @Override

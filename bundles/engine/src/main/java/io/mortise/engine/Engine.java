@@ -92,6 +92,10 @@ final class Engine implements Broker {
     private final Map<Methods.Key, AuthenticationMethod> methods = new HashMap<>();
     private final Set<Methods.Key> methodsEver = new HashSet<>();
     private @Nullable Router filled;
+
+    /** While everything is moved to other stores; {@code null} otherwise. */
+    private @Nullable RecordingStores recording;
+
     private @Nullable String sessionStoreIdentity;
     private @Nullable String retainedStoreIdentity;
     private boolean serving;
@@ -226,6 +230,7 @@ final class Engine implements Broker {
                 leaving = true;
                 close();
                 retired = true;
+                endRecording();
                 Router last = filled;
                 for (Session session : sessions.all()) {
                     session.cancelTimers();
@@ -490,6 +495,7 @@ final class Engine implements Broker {
     /** A store that does not last gets what is here; so does one that takes the place of another. */
     void useSessionStore(@Nullable SessionStore next) {
         change(() -> {
+            endRecording();
             SessionStore before = sessionStore;
             if (loaded && next != null) {
                 if (next.identity().equals(sessionStoreIdentity)) {
@@ -516,6 +522,7 @@ final class Engine implements Broker {
 
     void useRetainedStore(@Nullable RetainedStore next) {
         change(() -> {
+            endRecording();
             if (loaded && next != null && !next.identity().equals(retainedStoreIdentity)) {
                 retained.save(next);
             }
@@ -530,6 +537,76 @@ final class Engine implements Broker {
         synchronized (change) {
             if (retainedStore == gone) {
                 useRetainedStore(null);
+            }
+        }
+    }
+
+    /**
+     * What the stores in use are told is noted from now on.
+     *
+     * @throws IllegalStateException if a part is away, or other stores are in use
+     */
+    void record(RecordingStores next) {
+        synchronized (change) {
+            if (recording != null) {
+                throw new IllegalStateException("everything is being moved already");
+            }
+            requireInUse(next.from());
+            change(() -> recording = next);
+        }
+    }
+
+    /** Nothing is noted any more. */
+    void stopRecording(RecordingStores over) {
+        synchronized (change) {
+            if (recording == over) {
+                change(this::endRecording);
+            }
+        }
+    }
+
+    private void endRecording() {
+        RecordingStores over = recording;
+        recording = null;
+        if (over != null) {
+            over.end();
+        }
+    }
+
+    private void requireInUse(Stores.Pair stores) {
+        if (!gate.isPassable() || retired || sessionStore != stores.sessions() || retainedStore != stores.retained()) {
+            throw new IllegalStateException("a part of the broker is away, or was replaced: expected all of them");
+        }
+    }
+
+    /**
+     * Takes the stores into use that were told all that is noted.
+     *
+     * @param lastly what is done while everything is held; if it throws, those before stay in use
+     * @throws IllegalStateException if something was replaced meanwhile
+     */
+    void switchStores(RecordingStores noted, Runnable lastly) {
+        synchronized (change) {
+            if (recording != noted) {
+                throw new IllegalStateException("a store or the engine was replaced meanwhile");
+            }
+            requireInUse(noted.from());
+            close();
+            try {
+                lastly.run();
+                SessionStore before = noted.from().sessions();
+                SessionStore next = noted.to().sessions();
+                if (before.isDurable() && !next.isDurable()) {
+                    sessions.takeBacklogs(before);
+                }
+                sessionStore = next;
+                sessionStoreIdentity = next.identity();
+                storeDurable = next.isDurable();
+                retainedStore = noted.to().retained();
+                retainedStoreIdentity = noted.to().retained().identity();
+            } finally {
+                endRecording();
+                openIfComplete();
             }
         }
     }
@@ -615,10 +692,11 @@ final class Engine implements Broker {
         }
         Set<Methods.Key> missed = new HashSet<>(methodsEver);
         missed.removeAll(methods.keySet());
+        RecordingStores recording = this.recording;
         Parts parts = new Parts(
                 router,
-                sessionStore,
-                retainedStore,
+                recording == null ? sessionStore : recording.sessions(),
+                recording == null ? retainedStore : recording.retained(),
                 authenticator,
                 authorizers,
                 new Methods(methods, missed),

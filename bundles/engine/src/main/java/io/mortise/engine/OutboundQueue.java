@@ -116,6 +116,11 @@ final class OutboundQueue {
         backlog.lose(session);
     }
 
+    /** Takes into memory what was left to a store. */
+    void takeBacklog(SessionStore before) {
+        backlog.take(session, before, this::enqueue);
+    }
+
     /** All that waits in memory, in order. */
     void forEach(Consumer<Delivery> action) {
         if (queue != null) {

@@ -194,6 +194,19 @@ final class Sessions {
         }
     }
 
+    /**
+     * Takes into memory what was left to a store that is in use no more, for one that does not last. The gate is closed.
+     *
+     * @param before where it was left
+     */
+    void takeBacklogs(SessionStore before) {
+        for (Session session : byClientId.values()) {
+            if (session.leavesBacklog()) {
+                session.outbound().queue().takeBacklog(before);
+            }
+        }
+    }
+
     private void save(SessionStore store, Predicate<Session> which) {
         for (Session session : byClientId.values()) {
             if (session.isPersistent() && which.test(session)) {

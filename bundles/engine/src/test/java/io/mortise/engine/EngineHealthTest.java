@@ -26,7 +26,8 @@ class EngineHealthTest {
     private final ChainNames names = ChainNames.parse(new String[] {"ldap"}, new String[0], "listener.authenticators");
     private final AuthChains chains = new AuthChains(harness.engine, names, names, 0);
     private final InterceptorRoll interceptors = new InterceptorRoll(List.of("units"), next -> {});
-    private final EngineHealth health = new EngineHealth(harness.engine, chains, interceptors);
+    private final Stores stores = new Stores("disk", next -> {}, next -> {});
+    private final EngineHealth health = new EngineHealth(harness.engine, stores, chains, interceptors);
 
     @AfterEach
     void end() {
@@ -40,14 +41,17 @@ class EngineHealthTest {
     }
 
     private static EngineHealth without(Harness harness, AuthChains chains) {
-        return new EngineHealth(harness.engine, chains, new InterceptorRoll(List.of(), next -> {}));
+        Stores any = new Stores(StoreChoice.ANY, next -> {}, next -> {});
+        return new EngineHealth(harness.engine, any, chains, new InterceptorRoll(List.of(), next -> {}));
     }
 
     @Test
     void shouldNameWhatEverythingWaitsFor() {
         complete();
         harness.engine.loseRouter(harness.router);
-        assertEquals(new Status(Level.DOWN, "everything waits for a router, the interceptor units"), health.status());
+        assertEquals(
+                new Status(Level.DOWN, "everything waits for a router, the store disk, the interceptor units"),
+                health.status());
     }
 
     @Test

@@ -86,6 +86,21 @@ public final class BundleFile {
                 name, change.apply(new String(content, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** With other bytes in the place of those, in the content under this name; they may have another length. */
+    public BundleFile replaceBytes(String name, byte[] from, byte[] to) {
+        byte[] content = entries.get(name);
+        if (content == null) {
+            throw new IllegalArgumentException("no " + name + " in " + entries.keySet());
+        }
+        String before = new String(content, StandardCharsets.ISO_8859_1); // a character for each byte
+        String after = before.replace(
+                new String(from, StandardCharsets.ISO_8859_1), new String(to, StandardCharsets.ISO_8859_1));
+        if (after.equals(before)) {
+            throw new IllegalArgumentException("nothing to replace in " + name);
+        }
+        return entry(name, after.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /** With another description of each of its components. */
     public BundleFile replaceComponents(UnaryOperator<String> change) {
         for (String file : header("Service-Component").split("\\s*,\\s*")) {

@@ -68,6 +68,22 @@ public interface BrokerAdmin {
      */
     void changeStores(Consumer<Set<String>> change);
 
+    /**
+     * Moves all sessions, with what waits for them, and all retained messages from the store in use to another one, while the broker
+     * serves, compares what both have, and takes the other one into use; then it empties the one that was left. Everything is held for
+     * as long as it takes to move what has changed since the comparison. When the process ends meanwhile, the broker that starts next uses
+     * the store that is complete. Waits for all of that.
+     *
+     * @param from the {@linkplain io.mortise.api.store.SessionStore#NAME name} of the store in use
+     * @param to the name of another one
+     * @param replace whether the other one is emptied first; if not, it has to be empty
+     * @param progress is told how far it is, in words
+     * @return what was moved, in words
+     * @throws IllegalArgumentException if there are no such stores, or the other one is not empty
+     * @throws IllegalStateException if it did not succeed: the store that was in use still is, and has everything
+     */
+    String moveStore(String from, String to, boolean replace, Consumer<String> progress);
+
     /** Counters and gauges by name, in the order in which a person would read them. Any thread: nobody is waited for. */
     Map<String, Long> statistics();
 }

@@ -32,6 +32,9 @@ import org.osgi.annotation.versioning.ConsumerType;
 @ConsumerType
 public interface SessionStore {
 
+    /** The service property by which a configuration names a store; its {@link RetainedStore} has the same one. */
+    String NAME = "mortise.store.name";
+
     /** Whether what it keeps survives the end of the process; constant. If so, a backlog may be left to it. */
     boolean isDurable();
 

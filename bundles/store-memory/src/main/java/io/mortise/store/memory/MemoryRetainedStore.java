@@ -4,6 +4,7 @@ package io.mortise.store.memory;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.RetainedStore;
+import io.mortise.api.store.SessionStore;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>Any thread. Immediate for the reason that {@link MemorySessionStore} gives.
  */
-@Component(immediate = true)
+@Component(immediate = true, property = SessionStore.NAME + "=memory")
 public final class MemoryRetainedStore implements RetainedStore {
     private static final CompletionStage<Void> SAFE = CompletableFuture.completedFuture(null);
 

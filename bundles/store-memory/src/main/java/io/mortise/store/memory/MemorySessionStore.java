@@ -26,7 +26,7 @@ import org.osgi.service.component.annotations.Component;
  * <p>Immediate, because what is kept must outlive the broker that uses it: a delayed component, and all it holds, is gone
  * as soon as nobody uses it.
  */
-@Component(immediate = true)
+@Component(immediate = true, property = SessionStore.NAME + "=memory")
 public final class MemorySessionStore implements SessionStore {
     private static final CompletionStage<Void> SAFE = CompletableFuture.completedFuture(null);
 

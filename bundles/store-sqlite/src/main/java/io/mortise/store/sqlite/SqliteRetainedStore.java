@@ -4,6 +4,7 @@ package io.mortise.store.sqlite;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.RetainedStore;
+import io.mortise.api.store.SessionStore;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.osgi.service.component.annotations.Activate;
@@ -11,7 +12,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The retained messages in a {@link SqliteStore}. Any thread. */
-@Component(immediate = true)
+@Component(immediate = true, property = SessionStore.NAME + "=sqlite")
 public final class SqliteRetainedStore implements RetainedStore {
 
     /** How many are read at a time. */

@@ -15,7 +15,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
 /** The sessions in a {@link SqliteStore}. Any thread. */
-@Component(immediate = true)
+@Component(immediate = true, property = SessionStore.NAME + "=sqlite")
 public final class SqliteSessionStore implements SessionStore {
     private final SqliteStore store;
     private final Writer writer;

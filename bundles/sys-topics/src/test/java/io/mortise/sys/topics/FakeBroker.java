@@ -132,6 +132,11 @@ final class FakeBroker implements Broker, BrokerAdmin {
     }
 
     @Override
+    public String moveStore(String from, String to, boolean replace, Consumer<String> progress) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void changeStores(Consumer<Set<String>> change) {
         throw new UnsupportedOperationException();
     }

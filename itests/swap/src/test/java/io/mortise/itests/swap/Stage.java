@@ -78,6 +78,11 @@ final class Stage implements AutoCloseable {
         return crowd;
     }
 
+    /** Those who go away and come back. */
+    Visitors visitors() {
+        return visitors;
+    }
+
     Operator operator() {
         return operator;
     }
