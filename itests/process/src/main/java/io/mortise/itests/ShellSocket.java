@@ -23,7 +23,8 @@ public final class ShellSocket {
 
     private final Path file;
 
-    ShellSocket(Path file) {
+    /** At this file: {@code shell.sock} in the data folder of a broker. */
+    public ShellSocket(Path file) {
         this.file = file;
     }
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.mortise.itests.swap;
+package io.mortise.itests;
 
-import io.mortise.itests.BundleFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A durable store beside the one that is shipped: the same code, under another name, in another folder. */
-final class SecondStore {
+public final class SecondStore {
     private static final String CLASS = "io/mortise/store/sqlite/SqliteStore.class";
 
     private SecondStore() {}
 
-    static Path write(Path folder) throws IOException {
+    /** Writes its bundle into a folder; it is called {@code second}. */
+    public static Path write(Path folder) throws IOException {
         BundleFile second = BundleFile.shipped("io.mortise.store.sqlite")
                 .header("Bundle-SymbolicName", "com.example.store.second")
                 .replaceComponents(xml -> xml.replace("value=\"sqlite\"", "value=\"second\""));
