@@ -2,12 +2,17 @@
 package io.mortise.console;
 
 import io.mortise.api.connection.Listener;
+import io.mortise.api.health.Ledger;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.felix.service.command.Descriptor;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +23,9 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
 
 /** The parts of which this broker is made. Any thread; Gogo calls on the thread of a shell. */
 @Component(
@@ -31,8 +39,12 @@ import org.osgi.service.component.annotations.Component;
 public final class BundleCommands {
     static final String FIRST_PARTY = "io.mortise.";
 
+    /** There is nothing to say. */
+    private static final String NONE = "-";
+
     private final BundleContext context;
     private final BundleConverter finder;
+    private final List<Ledger> ledgers = new CopyOnWriteArrayList<>();
 
     @Activate
     public BundleCommands(BundleContext context) {
@@ -40,34 +52,66 @@ public final class BundleCommands {
         this.finder = new BundleConverter(context);
     }
 
-    @Descriptor("the broker's own bundles: the threads and ports that each has, the services that it gives and takes")
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindLedger(Ledger next) {
+        ledgers.add(next);
+    }
+
+    void unbindLedger(Ledger gone) {
+        ledgers.remove(gone);
+    }
+
+    @Descriptor(
+            "the broker's own bundles and those that it calls: what each was asked by others and how that went, the time it"
+                    + " took (estimated where there is much), what waits for it, when it was swapped; its threads, ports and services")
     public String bundles() {
+        Map<Long, Ledger.Entry> entries = new HashMap<>();
+        ledgers.forEach(ledger ->
+                ledger.entries().forEach((bundle, entry) -> entries.merge(bundle, entry, Ledger.Entry::plus)));
         Table table = new Table(
                 Table.number("ID"),
                 Table.text("BUNDLE", 50),
                 Table.text("VERSION", 40),
                 Table.text("STATE", 12),
+                Table.number("CALLS"),
+                Table.number("ERRORS"),
+                Table.number("TIME"),
+                Table.number("WAITING"),
+                Table.text("SWAPPED", 20),
                 Table.number("THREADS"),
                 Table.text("PORTS", 60),
                 Table.text("GIVES", 60),
                 Table.text("TAKES", 100));
         List<Bundle> ours = Arrays.stream(context.getBundles())
-                .filter(BundleCommands::isFirstParty)
+                .filter(bundle -> isFirstParty(bundle)
+                        || bundle.getSymbolicName() != null && entries.containsKey(bundle.getBundleId()))
                 .toList();
         BundleThreads threads =
                 BundleThreads.now(ours.stream().map(Bundle::getSymbolicName).toList());
         ours.stream()
                 .sorted(Comparator.comparing(Bundle::getSymbolicName).thenComparing(Bundle::getVersion))
-                .forEach(bundle -> table.row(
-                        bundle.getBundleId(),
-                        bundle.getSymbolicName(),
-                        bundle.getVersion(),
-                        state(bundle),
-                        threads.of(bundle.getSymbolicName()),
-                        ports(bundle.getRegisteredServices()),
-                        interfaces(bundle.getRegisteredServices()),
-                        interfaces(bundle.getServicesInUse())));
+                .forEach(bundle ->
+                        row(table, bundle, entries.getOrDefault(bundle.getBundleId(), Ledger.Entry.NONE), threads));
         return table.print("bundle");
+    }
+
+    private static void row(Table table, Bundle bundle, Ledger.Entry entry, BundleThreads threads) {
+        Instant swapped = entry.swapped();
+        boolean called = entry.calls() > 0;
+        table.row(
+                bundle.getBundleId(),
+                bundle.getSymbolicName(),
+                bundle.getVersion(),
+                state(bundle),
+                called ? entry.calls() : NONE,
+                called ? entry.errors() : NONE,
+                called ? Readable.time(entry.nanos()) : NONE,
+                entry.waiting(),
+                swapped == null ? NONE : swapped.truncatedTo(ChronoUnit.SECONDS),
+                threads.of(bundle.getSymbolicName()),
+                ports(bundle.getRegisteredServices()),
+                interfaces(bundle.getRegisteredServices()),
+                interfaces(bundle.getServicesInUse()));
     }
 
     /** As Gogo's own, but what cannot be done is a failure. */
@@ -134,13 +178,13 @@ public final class BundleCommands {
                 .map(String.class::cast)
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return addresses.isEmpty() ? "-" : addresses;
+        return addresses.isEmpty() ? NONE : addresses;
     }
 
     /** The short names of their interfaces, each with how often it is there if that is more than once. */
     private static String interfaces(ServiceReference<?> @Nullable [] services) {
         if (services == null) {
-            return "-";
+            return NONE;
         }
         Map<String, Integer> names = new TreeMap<>();
         for (ServiceReference<?> service : services) {

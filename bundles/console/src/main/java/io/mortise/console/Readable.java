@@ -38,6 +38,16 @@ final class Readable {
         return rounded / DAY + "d " + rounded % DAY / HOUR + "h";
     }
 
+    /** How long something took: {@code 15 us}, {@code 240 ms}, {@code 3m 12s}. */
+    static String time(long nanos) {
+        long micros = Math.max(0, nanos) / 1_000;
+        if (micros < 1_000) {
+            return micros + " us";
+        }
+        long millis = micros / 1_000;
+        return millis < 10 * SECOND ? millis + " ms" : duration(millis);
+    }
+
     /** A number of bytes: {@code 12 B}, {@code 3.4 KiB}. */
     static String size(long bytes) {
         if (bytes < 1024) {

@@ -28,6 +28,20 @@ class ReadableTest {
 
     @ParameterizedTest
     @CsvSource({
+        "-1, 0 us",
+        "999, 0 us",
+        "999999, 999 us",
+        "1000000, 1 ms",
+        "9999999999, 9999 ms",
+        "10000000000, 10s",
+        "192000000000, 3m 12s"
+    })
+    void shouldSayHowLongSomethingTook(long nanos, String expected) {
+        assertEquals(expected, Readable.time(nanos));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "0, 0 B",
         "1023, 1023 B",
         "1024, 1.0 KiB",

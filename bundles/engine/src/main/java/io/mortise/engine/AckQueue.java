@@ -82,9 +82,10 @@ final class AckQueue {
         add(null, barrier, step);
     }
 
-    /** How many wait. */
+    /** How many wait; on another thread than home, about. */
     int size() {
-        return pending == null ? 0 : pending.size();
+        ArrayDeque<Pending> waiting = pending;
+        return waiting == null ? 0 : waiting.size();
     }
 
     /** How many PUBACKs wait. */

@@ -14,6 +14,7 @@ import io.mortise.api.connection.HandOver.Capabilities;
 import io.mortise.api.connection.SessionStatus;
 import io.mortise.api.connection.Traffic;
 import io.mortise.api.health.Health;
+import io.mortise.api.health.Ledger;
 import io.mortise.api.intercept.ClientObserver;
 import io.mortise.api.intercept.ConnectInterceptor;
 import io.mortise.api.intercept.DeliveryInterceptor;
@@ -60,10 +61,10 @@ import org.osgi.service.metatype.annotations.Option;
  */
 @Component(
         immediate = true,
-        service = {Broker.class, BrokerAdmin.class, Health.class},
+        service = {Broker.class, BrokerAdmin.class, Health.class, Ledger.class},
         configurationPid = BrokerComponent.PID)
 @Designate(ocd = BrokerComponent.Config.class)
-public final class BrokerComponent implements Broker, BrokerAdmin, Health {
+public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledger {
     static final String PID = "io.mortise.engine";
 
     /** What an operator may set; a change is taken up at once, and clients stay connected. */
@@ -399,6 +400,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
     private final Admin admin;
     private final Stores stores;
     private final StoreMoves storeMoves;
+    private final Meters meters = new Meters();
     private final AuthChains chains;
     private final ChainNames authorizerNames;
     private final InterceptorRoll interceptors;
@@ -511,57 +513,64 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bindRouter(Router next) {
-        engine.useRouter(next);
+    void bindRouter(Router next, Map<String, ?> properties) {
+        engine.useRouter(meters.put(Router.class, next, new MeteredRouter(next, meters.of(properties))));
     }
 
     void unbindRouter(Router gone) {
-        engine.loseRouter(gone);
+        engine.loseRouter(meters.take(Router.class, gone));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindSessionStore(SessionStore next, Map<String, ?> properties) {
-        stores.add(next, properties);
+        stores.add(
+                meters.put(SessionStore.class, next, new MeteredSessionStore(next, meters.of(properties))), properties);
     }
 
     void unbindSessionStore(SessionStore gone) {
-        stores.remove(gone);
+        stores.remove(meters.take(SessionStore.class, gone));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindRetainedStore(RetainedStore next, Map<String, ?> properties) {
-        stores.add(next, properties);
+        stores.add(
+                meters.put(RetainedStore.class, next, new MeteredRetainedStore(next, meters.of(properties))),
+                properties);
     }
 
     void unbindRetainedStore(RetainedStore gone) {
-        stores.remove(gone);
+        stores.remove(meters.take(RetainedStore.class, gone));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindAuthenticator(Authenticator next, Map<String, ?> properties) {
-        chains.add(next, properties);
+        chains.add(
+                meters.put(Authenticator.class, next, MeteredAuth.authenticator(next, meters.of(properties))),
+                properties);
     }
 
     void unbindAuthenticator(Authenticator gone) {
-        chains.remove(gone);
+        chains.remove(meters.take(Authenticator.class, gone));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindAuthenticationMethod(AuthenticationMethod next, Map<String, ?> properties) {
-        engine.useAuthenticationMethod(next, AuthChains.name(properties));
+        engine.useAuthenticationMethod(
+                meters.put(AuthenticationMethod.class, next, MeteredAuth.method(next, meters.of(properties))),
+                AuthChains.name(properties));
     }
 
     void unbindAuthenticationMethod(AuthenticationMethod gone) {
-        engine.loseAuthenticationMethod(gone);
+        engine.loseAuthenticationMethod(meters.take(AuthenticationMethod.class, gone));
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindAuthorizer(Authorizer next, Map<String, ?> properties) {
-        chains.add(next, properties);
+        chains.add(meters.put(Authorizer.class, next, MeteredAuth.authorizer(next, meters.of(properties))), properties);
     }
 
     void unbindAuthorizer(Authorizer gone) {
-        chains.remove(gone);
+        chains.remove(meters.take(Authorizer.class, gone));
     }
 
     @Reference(
@@ -578,7 +587,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindConnectInterceptor(ConnectInterceptor next, Map<String, ?> properties) {
-        interceptors.add(ConnectInterceptor.class, next, properties);
+        Meter meter = meters.of(properties);
+        interceptors.add(ConnectInterceptor.class, (who, what) -> meter.ask(() -> next.connect(who, what)), properties);
     }
 
     void unbindConnectInterceptor(ConnectInterceptor gone, Map<String, ?> properties) {
@@ -587,7 +597,8 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindPublishInterceptor(PublishInterceptor next, Map<String, ?> properties) {
-        interceptors.add(PublishInterceptor.class, next, properties);
+        Meter meter = meters.of(properties);
+        interceptors.add(PublishInterceptor.class, (who, what) -> meter.ask(() -> next.publish(who, what)), properties);
     }
 
     void unbindPublishInterceptor(PublishInterceptor gone, Map<String, ?> properties) {
@@ -596,7 +607,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindSubscribeInterceptor(SubscribeInterceptor next, Map<String, ?> properties) {
-        interceptors.add(SubscribeInterceptor.class, next, properties);
+        Meter meter = meters.of(properties);
+        interceptors.add(
+                SubscribeInterceptor.class, (who, what) -> meter.ask(() -> next.subscribe(who, what)), properties);
     }
 
     void unbindSubscribeInterceptor(SubscribeInterceptor gone, Map<String, ?> properties) {
@@ -605,7 +618,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindUnsubscribeInterceptor(UnsubscribeInterceptor next, Map<String, ?> properties) {
-        interceptors.add(UnsubscribeInterceptor.class, next, properties);
+        Meter meter = meters.of(properties);
+        interceptors.add(
+                UnsubscribeInterceptor.class, (who, what) -> meter.ask(() -> next.unsubscribe(who, what)), properties);
     }
 
     void unbindUnsubscribeInterceptor(UnsubscribeInterceptor gone, Map<String, ?> properties) {
@@ -614,7 +629,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void bindDeliveryInterceptor(DeliveryInterceptor next, Map<String, ?> properties) {
-        interceptors.add(DeliveryInterceptor.class, next, properties);
+        Meter meter = meters.of(properties);
+        interceptors.add(
+                DeliveryInterceptor.class, (who, what) -> meter.ask(() -> next.deliver(who, what)), properties);
     }
 
     void unbindDeliveryInterceptor(DeliveryInterceptor gone, Map<String, ?> properties) {
@@ -622,12 +639,13 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void bindClientObserver(ClientObserver next) {
-        engine.observers().add(next);
+    void bindClientObserver(ClientObserver next, Map<String, ?> properties) {
+        Meter meter = meters.of(properties);
+        engine.observers().add(meters.put(ClientObserver.class, next, event -> meter.run(() -> next.happened(event))));
     }
 
     void unbindClientObserver(ClientObserver gone) {
-        engine.observers().remove(gone);
+        engine.observers().remove(meters.take(ClientObserver.class, gone));
     }
 
     @Reference(
@@ -705,6 +723,21 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health {
     @Override
     public Map<String, Long> statistics() {
         return admin.statistics();
+    }
+
+    @Override
+    public Map<Long, Ledger.Entry> entries() {
+        Map<Long, Ledger.Entry> entries = meters.entries(bundle -> context.getBundle(bundle) != null);
+        Meter store = engine.storeMeter();
+        if (store != null) {
+            entries.merge(store.bundle(), waiting(engine.unacknowledged()), Ledger.Entry::plus);
+        }
+        entries.merge(context.getBundle().getBundleId(), waiting(engine.inMailboxes()), Ledger.Entry::plus);
+        return entries;
+    }
+
+    private static Ledger.Entry waiting(long count) {
+        return new Ledger.Entry(0, 0, 0, count, null);
     }
 
     @Override

@@ -520,6 +520,11 @@ final class ClientConnection implements ConnectionHandler {
         return acks.whenEmpty();
     }
 
+    /** How many acknowledgements wait, about. Any thread. */
+    int unacknowledged() {
+        return acks.size();
+    }
+
     /** Goes on; asks for permissions again if another authorizer is there. */
     void gateOpened() {
         if (!engine.gate().isOpen()) {

@@ -419,6 +419,26 @@ final class Engine implements Broker {
         }
     }
 
+    /** How many acknowledgements wait for the store, about. */
+    long unacknowledged() {
+        return clients.stream().mapToLong(ClientConnection::unacknowledged).sum();
+    }
+
+    /** How much waits to be done for sessions. */
+    long inMailboxes() {
+        return sessions.all().stream()
+                .mapToLong(session -> session.mailbox().size())
+                .sum();
+    }
+
+    /** That of the store in use; {@code null} if there is none. */
+    @Nullable
+    Meter storeMeter() {
+        synchronized (change) {
+            return sessionStore instanceof MeteredSessionStore metered ? metered.meter() : null;
+        }
+    }
+
     /** The parts that are not here, in words, but for those that have names. */
     List<String> absentParts() {
         synchronized (change) {

@@ -9,7 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +142,17 @@ final class Journal {
         return swaps.subList(Math.max(0, swaps.size() - 5), swaps.size()).stream()
                 .mapToLong(Entry::pauseMillis)
                 .max();
+    }
+
+    /** When a version came last, by a swap or for the first time: by its name and version with a blank between. */
+    Map<String, Instant> lastSwaps() throws IOException {
+        Map<String, Instant> last = new HashMap<>();
+        for (Entry entry : entries()) {
+            if (entry.isDone() && !entry.to().equals(NONE)) {
+                last.put(entry.bundle() + " " + entry.to(), entry.at());
+            }
+        }
+        return last;
     }
 
     /** The checksum of the version that serves since the last swap of a bundle; {@code null} if there was none. */

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.swap;
 
+import io.mortise.api.health.Ledger;
 import io.mortise.transport.wire.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.felix.service.command.CommandSession;
@@ -41,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * any of it runs: this component begins a start level earlier.
  */
 @Component(
-        service = SwapCommands.class,
+        service = {SwapCommands.class, Ledger.class},
         immediate = true,
         configurationPid = "io.mortise.swap",
         property = {
@@ -54,7 +58,7 @@ import org.slf4j.LoggerFactory;
             "osgi.command.function=leaks"
         })
 @Designate(ocd = SwapCommands.Config.class)
-public final class SwapCommands {
+public final class SwapCommands implements Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(SwapCommands.class);
 
     private static final String DRY_RUN = "--dry-run";
@@ -138,6 +142,7 @@ public final class SwapCommands {
         String probe_topic() default "mortise/probe";
     }
 
+    private final BundleContext context;
     private final Swaps swaps;
     private final Journal journal;
     private final ServiceRegistration<CollisionHook> sameVersion;
@@ -149,6 +154,7 @@ public final class SwapCommands {
     /** Judges what was put in by hand before. */
     @Activate
     public SwapCommands(BundleContext context, Config config) throws IOException {
+        this.context = context;
         Path data = folder(context, "mortise.data");
         Trust trust = Trust.named(
                 config.trust(),
@@ -306,6 +312,24 @@ public final class SwapCommands {
         return text.append(entries.size())
                 .append(entries.size() == 1 ? " event" : " events")
                 .toString();
+    }
+
+    /** When each bundle took the place of another version. */
+    @Override
+    public Map<Long, Entry> entries() {
+        Map<Long, Entry> entries = new HashMap<>();
+        try {
+            Map<String, Instant> swapped = journal.lastSwaps();
+            for (Bundle bundle : context.getBundles()) {
+                Instant at = swapped.get(bundle.getSymbolicName() + " " + bundle.getVersion());
+                if (at != null) {
+                    entries.put(bundle.getBundleId(), new Entry(0, 0, 0, 0, at));
+                }
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("the history cannot be read", unreadable);
+        }
+        return entries;
     }
 
     @Descriptor("versions that are gone and yet held in memory, and by whom; collects garbage, which takes a moment")

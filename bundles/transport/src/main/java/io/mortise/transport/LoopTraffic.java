@@ -7,10 +7,17 @@ package io.mortise.transport;
  * <p>Any thread reads, and may see a number that is a moment old.
  */
 final class LoopTraffic {
+    /** A power of two. */
+    private static final int TIMED_ONE_OF = 64;
+
     private long bytesReceived;
     private long bytesSent;
     private long packetsReceived;
     private long packetsSent;
+    private long codecNanos;
+    private long codecFaults;
+    private long brokerNanos;
+    private long brokerFaults;
     private long connectionsTurnedAway;
     private long connectionsStarved;
     private volatile long bytesHeld;
@@ -29,6 +36,34 @@ final class LoopTraffic {
 
     void packetSent() {
         packetsSent++;
+    }
+
+    /** Whether what is done with the next packet that comes in is timed. */
+    boolean isReceivingTimed() {
+        return (packetsReceived & TIMED_ONE_OF - 1) == 0;
+    }
+
+    /** Whether what is done with the next packet that goes out is timed. */
+    boolean isSendingTimed() {
+        return (packetsSent & TIMED_ONE_OF - 1) == 0;
+    }
+
+    /** The codec took so long for a packet that was timed. */
+    void codecTook(long nanos) {
+        codecNanos += nanos * TIMED_ONE_OF;
+    }
+
+    void codecFailed() {
+        codecFaults++;
+    }
+
+    /** The broker took so long for a packet that was timed. */
+    void brokerTook(long nanos) {
+        brokerNanos += nanos * TIMED_ONE_OF;
+    }
+
+    void brokerFailed() {
+        brokerFaults++;
     }
 
     void turnedAway() {
@@ -58,6 +93,22 @@ final class LoopTraffic {
 
     long packetsSent() {
         return packetsSent;
+    }
+
+    long codecNanos() {
+        return codecNanos;
+    }
+
+    long codecFaults() {
+        return codecFaults;
+    }
+
+    long brokerNanos() {
+        return brokerNanos;
+    }
+
+    long brokerFaults() {
+        return brokerFaults;
     }
 
     long connectionsTurnedAway() {

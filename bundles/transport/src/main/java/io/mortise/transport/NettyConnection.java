@@ -288,6 +288,8 @@ final class NettyConnection implements Connection {
             gathered = out;
         }
         int before = out.writerIndex();
+        boolean timed = traffic.isSendingTimed();
+        long begun = timed ? System.nanoTime() : 0;
         try {
             if (!encoder.encode(packet, out, clientMaximumPacketSize)) {
                 out.writerIndex(before);
@@ -295,8 +297,12 @@ final class NettyConnection implements Connection {
             }
         } catch (Throwable fault) {
             out.writerIndex(before);
+            traffic.codecFailed();
             wire.fail(fault);
             return true;
+        }
+        if (timed) {
+            traffic.codecTook(System.nanoTime() - begun);
         }
         traffic.packetSent();
         if (out.readableBytes() >= LARGEST_GATHERING) {

@@ -3,6 +3,7 @@ package io.mortise.transport;
 
 import io.mortise.api.connection.Broker;
 import io.mortise.api.connection.Traffic;
+import io.mortise.api.health.Ledger;
 import io.mortise.transport.wire.Codec;
 import io.mortise.transport.wire.Door;
 import io.mortise.transport.wire.DoorSettings;
@@ -15,6 +16,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +51,10 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = {Transport.class, Traffic.class},
+        service = {Transport.class, Traffic.class, Ledger.class},
         configurationPid = "io.mortise.transport")
 @Designate(ocd = NettyTransport.Config.class)
-public final class NettyTransport implements Transport, Traffic {
+public final class NettyTransport implements Transport, Traffic, Ledger {
     private static final Logger LOG = LoggerFactory.getLogger(NettyTransport.class);
 
     private static final int SHUTDOWN_SECONDS = 5;
@@ -120,6 +122,8 @@ public final class NettyTransport implements Transport, Traffic {
     private final Switchboard switchboard;
     private final Map<String, TlsIdentity> identities = new ConcurrentHashMap<>();
     private final Doors doors;
+    private volatile Since codecSince = Since.NEVER;
+    private volatile Since brokerSince = Since.NEVER;
     private volatile boolean closed;
 
     @Activate
@@ -149,8 +153,9 @@ public final class NettyTransport implements Transport, Traffic {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bindCodec(Codec codec) {
+    void bindCodec(Codec codec, Map<String, ?> properties) {
         switchboard.bind(codec);
+        codecSince = new Since(bundle(properties), codecEntry());
     }
 
     void unbindCodec(Codec codec) {
@@ -161,8 +166,9 @@ public final class NettyTransport implements Transport, Traffic {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void bindBroker(Broker broker) {
+    void bindBroker(Broker broker, Map<String, ?> properties) {
         switchboard.bind(broker);
+        brokerSince = new Since(bundle(properties), brokerEntry());
     }
 
     void unbindBroker(Broker broker) {
@@ -247,6 +253,49 @@ public final class NettyTransport implements Transport, Traffic {
     @Override
     public long bytesHeld() {
         return sum(LoopTraffic::bytesHeld);
+    }
+
+    /** The codec and the broker in use, since they are. */
+    @Override
+    public Map<Long, Entry> entries() {
+        Map<Long, Entry> entries = new HashMap<>();
+        codecSince.addTo(entries, codecEntry());
+        brokerSince.addTo(entries, brokerEntry());
+        return entries;
+    }
+
+    private Entry codecEntry() {
+        return new Entry(
+                packetsReceived() + packetsSent(),
+                sum(LoopTraffic::codecFaults),
+                sum(LoopTraffic::codecNanos),
+                0,
+                null);
+    }
+
+    private Entry brokerEntry() {
+        return new Entry(packetsReceived(), sum(LoopTraffic::brokerFaults), sum(LoopTraffic::brokerNanos), 0, null);
+    }
+
+    /** Since when a bundle is in use: what there was before was for others. */
+    private record Since(long bundle, Entry before) {
+        static final Since NEVER = new Since(-1, Entry.NONE);
+
+        void addTo(Map<Long, Entry> entries, Entry now) {
+            entries.merge(
+                    bundle,
+                    new Entry(
+                            now.calls() - before.calls(),
+                            now.errors() - before.errors(),
+                            now.nanos() - before.nanos(),
+                            0,
+                            null),
+                    Entry::plus);
+        }
+    }
+
+    private static long bundle(Map<String, ?> properties) {
+        return properties.get("service.bundleid") instanceof Long id ? id : -1;
     }
 
     @Deactivate

@@ -343,7 +343,8 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         if (frame == null) {
             return false;
         }
-        Packet packet = codec.decode(frame);
+        boolean timed = home.traffic().isReceivingTimed();
+        Packet packet = decode(codec, frame, timed);
         framer.consumed();
         home.traffic().packetReceived();
         if (packet instanceof Connect connect) {
@@ -352,8 +353,40 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             refuseIfNotSpoken(connect.version());
             connection.begin(connect);
         }
-        to.received(packet);
+        hand(to, packet, timed);
         return true;
+    }
+
+    private Packet decode(ConnectionCodec codec, ByteBuf frame, boolean timed) {
+        long begun = timed ? System.nanoTime() : 0;
+        try {
+            return codec.decode(frame);
+        } catch (ProtocolViolation violation) {
+            throw violation; // of the client
+        } catch (Throwable fault) {
+            home.traffic().codecFailed();
+            throw fault;
+        } finally {
+            if (timed) {
+                home.traffic().codecTook(System.nanoTime() - begun);
+            }
+        }
+    }
+
+    private void hand(ConnectionHandler to, Packet packet, boolean timed) {
+        long begun = timed ? System.nanoTime() : 0;
+        try {
+            to.received(packet);
+        } catch (ProtocolViolation violation) {
+            throw violation;
+        } catch (Throwable fault) {
+            home.traffic().brokerFailed();
+            throw fault;
+        } finally {
+            if (timed) {
+                home.traffic().brokerTook(System.nanoTime() - begun);
+            }
+        }
     }
 
     private void refuseIfNotSpoken(ProtocolVersion version) {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A transport with a codec and a broker, and the doors that a test opens. */
@@ -32,8 +33,8 @@ final class DoorFixture implements AutoCloseable {
 
     DoorFixture(FakeBroker broker) {
         this.broker = broker;
-        transport.bindCodec(new FakeCodec(1));
-        transport.bindBroker(broker);
+        transport.bindCodec(new FakeCodec(1), Map.of());
+        transport.bindBroker(broker, Map.of());
     }
 
     DoorFixture() {

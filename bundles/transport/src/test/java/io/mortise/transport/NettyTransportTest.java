@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mortise.api.connection.Connection;
 import io.mortise.api.connection.HandOver;
+import io.mortise.api.health.Ledger.Entry;
 import io.mortise.api.protocol.ProtocolVersion;
 import io.mortise.api.protocol.PubAck;
 import io.mortise.transport.wire.ConnectionRate;
@@ -48,6 +49,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -143,7 +145,7 @@ class NettyTransportTest {
         for (int number = 2; number < 10; number++) {
             int split = number % packet.length;
             client.write(packet, 0, split);
-            transport.bindCodec(new FakeCodec(number));
+            transport.bindCodec(new FakeCodec(number), Map.of());
             client.write(packet, split, packet.length - split);
             assertEquals(List.of(number + "/7"), client.receive(1));
         }
@@ -153,8 +155,8 @@ class NettyTransportTest {
     void shouldForgetTheOldCodecAltogether() throws Exception {
         FakeBroker broker = FakeBroker.echo();
         FakeCodec old = new FakeCodec(1);
-        transport.bindCodec(old);
-        transport.bindBroker(broker);
+        transport.bindCodec(old, Map.of());
+        transport.bindBroker(broker, Map.of());
         Client staying = new Client();
         staying.send(FakeCodec.connect());
         staying.send(FakeCodec.packets(1));
@@ -166,7 +168,7 @@ class NettyTransportTest {
         await().until(() -> door.connections() == 1);
 
         FakeCodec next = new FakeCodec(2);
-        transport.bindCodec(next);
+        transport.bindCodec(next, Map.of());
         transport.unbindCodec(old);
         WeakReference<FakeCodec> reference = new WeakReference<>(old);
         old = null;
@@ -182,8 +184,8 @@ class NettyTransportTest {
     void shouldHoldWhileTheCodecIsAway() throws Exception {
         FakeCodec codec = new FakeCodec(1);
         FakeBroker broker = FakeBroker.echo();
-        transport.bindCodec(codec);
-        transport.bindBroker(broker);
+        transport.bindCodec(codec, Map.of());
+        transport.bindBroker(broker, Map.of());
         Client client = new Client();
         client.send(FakeCodec.connect());
         client.send(FakeCodec.packets(1));
@@ -194,16 +196,48 @@ class NettyTransportTest {
         late.send(FakeCodec.connect());
         late.send(FakeCodec.packets(3));
         await().until(() -> broker.handlers.size() == 2);
-        transport.bindCodec(new FakeCodec(2));
+        transport.bindCodec(new FakeCodec(2), Map.of());
         assertEquals(List.of("2/2"), client.receive(1));
         assertEquals(List.of("2/3"), late.receive(1));
     }
 
     @Test
+    void shouldCountWhatTheCodecAndTheBrokerWereAskedSinceTheyAreInUse() throws Exception {
+        transport.bindCodec(new FakeCodec(1), Map.of("service.bundleid", 7L));
+        transport.bindBroker(FakeBroker.echo(), Map.of("service.bundleid", 8L));
+        Client client = new Client();
+        client.send(FakeCodec.connect());
+        client.send(FakeCodec.packets(1, 2, 3));
+        client.receive(3);
+        Client poisoned = new Client();
+        poisoned.send(FakeCodec.connect());
+        poisoned.send(FakeCodec.packets(FakeCodec.POISON));
+        Client wrong = new Client();
+        wrong.send(FakeCodec.connect());
+        wrong.send(FakeCodec.packets(FakeCodec.GIBBERISH));
+        await().untilAsserted(() -> {
+            Entry codec = transport.entries().get(7L);
+            Entry broker = transport.entries().get(8L);
+            assertEquals(6 + 3, codec.calls(), "decoded and encoded");
+            assertEquals(1, codec.errors(), "what a client does wrong is none");
+            assertTrue(codec.nanos() > 0);
+            assertEquals(6, broker.calls());
+            assertEquals(0, broker.errors());
+            assertTrue(broker.nanos() > 0);
+        });
+        transport.bindCodec(new FakeCodec(2), Map.of("service.bundleid", 9L));
+        assertEquals(new Entry(0, 0, 0, 0, null), transport.entries().get(9L));
+        assertFalse(transport.entries().containsKey(7L));
+        client.send(FakeCodec.packets(1));
+        client.receive(1);
+        await().until(() -> transport.entries().get(9L).calls() == 2);
+    }
+
+    @Test
     void shouldHandConnectionsOverToTheNextBrokerUnderTraffic() throws Exception {
-        transport.bindCodec(new FakeCodec(1));
+        transport.bindCodec(new FakeCodec(1), Map.of());
         FakeBroker broker = FakeBroker.echo();
-        transport.bindBroker(broker);
+        transport.bindBroker(broker, Map.of());
         int packets = 20_000;
         List<CompletableFuture<List<String>>> answers = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -227,11 +261,11 @@ class NettyTransportTest {
         for (int swap = 0; swap < 20; swap++) {
             FakeBroker next = FakeBroker.echo();
             if (swap % 2 == 0) { // side by side
-                transport.bindBroker(next);
+                transport.bindBroker(next, Map.of());
                 transport.unbindBroker(broker);
             } else { // in place
                 transport.unbindBroker(broker);
-                transport.bindBroker(next);
+                transport.bindBroker(next, Map.of());
             }
             assertTrue(broker.retired);
             assertEquals(0, broker.openWhenRetired);
@@ -245,13 +279,13 @@ class NettyTransportTest {
 
     @Test
     void shouldAcceptThoseWhoCameWhileThereWasNoBroker() throws Exception {
-        transport.bindCodec(new FakeCodec(1));
+        transport.bindCodec(new FakeCodec(1), Map.of());
         Client client = new Client();
         client.send(FakeCodec.connect());
         client.send(FakeCodec.packets(1));
         await().until(() -> door.connections() == 1);
         FakeBroker broker = FakeBroker.echo();
-        transport.bindBroker(broker);
+        transport.bindBroker(broker, Map.of());
         assertEquals(List.of("1/1"), client.receive(1));
         assertEquals("accepted", broker.only().events.get(0));
     }
@@ -267,22 +301,22 @@ class NettyTransportTest {
         client.send(FakeCodec.packets(2));
         client.close();
         FakeBroker next = FakeBroker.echo();
-        transport.bindBroker(next);
+        transport.bindBroker(next, Map.of());
         await().until(() -> next.only().over);
         assertEquals(List.of("resumed", "2", "-", "closed"), next.only().events);
     }
 
     @Test
     void shouldMissNoConnectionHoweverSwitchesAndConnectionsFallTogether() throws Exception {
-        transport.bindCodec(new FakeCodec(1));
+        transport.bindCodec(new FakeCodec(1), Map.of());
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<Void> swaps = CompletableFuture.runAsync(
                 () -> {
                     FakeBroker broker = FakeBroker.echo();
-                    transport.bindBroker(broker);
+                    transport.bindBroker(broker, Map.of());
                     while (!over.get()) {
                         FakeBroker next = FakeBroker.echo();
-                        transport.bindBroker(next);
+                        transport.bindBroker(next, Map.of());
                         transport.unbindBroker(broker);
                         broker = next;
                     }
@@ -304,10 +338,10 @@ class NettyTransportTest {
     void shouldIgnoreThatAPartLeavesWhichHasBeenReplaced() throws Exception {
         FakeBroker old = new FakeBroker();
         FakeCodec oldCodec = new FakeCodec(1);
-        transport.bindCodec(oldCodec);
-        transport.bindBroker(old);
-        transport.bindCodec(new FakeCodec(2));
-        transport.bindBroker(FakeBroker.echo());
+        transport.bindCodec(oldCodec, Map.of());
+        transport.bindBroker(old, Map.of());
+        transport.bindCodec(new FakeCodec(2), Map.of());
+        transport.bindBroker(FakeBroker.echo(), Map.of());
         transport.unbindCodec(oldCodec);
         transport.unbindBroker(old);
         Client client = new Client();
@@ -661,14 +695,14 @@ class NettyTransportTest {
         first.only().leaves = failing;
         failing.completeExceptionally(new IllegalStateException("lost"));
         FakeBroker next = FakeBroker.echo();
-        transport.bindBroker(next);
+        transport.bindBroker(next, Map.of());
         assertTrue(stuck.isClosedByPeer());
         assertEquals(List.of(), next.handlers);
     }
 
     private FakeBroker served(FakeBroker broker) {
-        transport.bindCodec(new FakeCodec(1));
-        transport.bindBroker(broker);
+        transport.bindCodec(new FakeCodec(1), Map.of());
+        transport.bindBroker(broker, Map.of());
         return broker;
     }
 

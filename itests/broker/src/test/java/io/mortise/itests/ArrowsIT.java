@@ -46,6 +46,7 @@ public class ArrowsIT {
                     "io.mortise.transport",
                     "io.mortise.api.auth",
                     "io.mortise.api.connection",
+                    HEALTH,
                     "io.mortise.api.protocol"),
             entry("io.mortise.codec", "io.mortise.api.protocol", WIRE),
             entry("io.mortise.router", "io.mortise.api.protocol", "io.mortise.api.routing"),
@@ -80,7 +81,7 @@ public class ArrowsIT {
                     HEALTH,
                     "io.mortise.api.intercept",
                     "io.mortise.api.protocol"),
-            entry("io.mortise.swap", "io.mortise.api.auth", WIRE));
+            entry("io.mortise.swap", "io.mortise.api.auth", HEALTH, WIRE));
 
     /** What else a bundle may import, by the first letters of the package. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(

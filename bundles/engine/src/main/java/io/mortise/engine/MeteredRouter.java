@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.mortise.engine;
+
+import io.mortise.api.protocol.Message;
+import io.mortise.api.protocol.Subscription;
+import io.mortise.api.protocol.TopicFilter;
+import io.mortise.api.routing.Router;
+import io.mortise.api.routing.Subscriber;
+import org.jspecify.annotations.Nullable;
+
+/** A router whose calls are counted. Any thread, as the router. */
+record MeteredRouter(Router router, Meter meter) implements Router {
+
+    @Override
+    public boolean subscribe(Subscriber subscriber, Subscription subscription) {
+        long begun = meter.begin();
+        try {
+            return router.subscribe(subscriber, subscription);
+        } catch (Throwable failure) {
+            meter.failed();
+            throw failure;
+        } finally {
+            meter.ended(begun);
+        }
+    }
+
+    @Override
+    public boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
+        long begun = meter.begin();
+        try {
+            return router.unsubscribe(subscriber, filter);
+        } catch (Throwable failure) {
+            meter.failed();
+            throw failure;
+        } finally {
+            meter.ended(begun);
+        }
+    }
+
+    @Override
+    public int route(Message message, @Nullable Subscriber publisher) {
+        long begun = meter.begin();
+        try {
+            return router.route(message, publisher);
+        } catch (Throwable failure) {
+            meter.failed();
+            throw failure;
+        } finally {
+            meter.ended(begun);
+        }
+    }
+
+    @Override
+    public boolean redeliver(Message message, TopicFilter shared) {
+        long begun = meter.begin();
+        try {
+            return router.redeliver(message, shared);
+        } catch (Throwable failure) {
+            meter.failed();
+            throw failure;
+        } finally {
+            meter.ended(begun);
+        }
+    }
+}
