@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stores that come and go, by their names, and which of them are in use.
  *
- * <p>One that is in use stays so, until it goes; of several others with the name that is wanted the one with the highest ranking is
- * next, and of these the one that came first.
+ * <p>Of several with the name that is wanted the one with the highest ranking is in use, and of these the one that came first. If no
+ * name is wanted, one that is in use stays so as long as there is one of its name, whatever else comes.
  *
  * <p>Any thread that is nobody's home: the engine waits for those.
  */
@@ -78,28 +78,36 @@ final class Stores {
     }
 
     private void chooseSessions() {
-        if (sessions == null || !sessionStores.contains(sessions)) {
-            Provider<SessionStore> next = find(sessionStores, wanted);
-            if (next != sessions) {
-                sessions = next;
-                useSessions.accept(next == null ? null : next.store);
-            }
+        Provider<SessionStore> next = choose(sessionStores, sessions);
+        if (next != sessions) {
+            sessions = next;
+            useSessions.accept(next == null ? null : next.store);
         }
     }
 
     private void chooseRetained() {
-        if (retained == null || !retainedStores.contains(retained)) {
-            Provider<RetainedStore> next = find(retainedStores, wanted);
-            if (next != retained) {
-                retained = next;
-                useRetained.accept(next == null ? null : next.store);
-            }
+        Provider<RetainedStore> next = choose(retainedStores, retained);
+        if (next != retained) {
+            retained = next;
+            useRetained.accept(next == null ? null : next.store);
         }
     }
 
+    /** Of the name that is wanted, or if none is, of that of the one in use, or if none is, of any. */
+    private <T> @Nullable Provider<T> choose(List<Provider<T>> providers, @Nullable Provider<T> inUse) {
+        Provider<T> next = null;
+        if (wanted.equals(StoreChoice.ANY) && inUse != null) {
+            next = first(providers.stream().filter(provider -> provider.name.equals(inUse.name)));
+        }
+        return next == null ? find(providers, wanted) : next;
+    }
+
     private static <T> @Nullable Provider<T> find(List<Provider<T>> providers, String name) {
-        return providers.stream()
-                .filter(provider -> name.equals(StoreChoice.ANY) || name.equals(provider.name))
+        return first(providers.stream().filter(provider -> name.equals(StoreChoice.ANY) || name.equals(provider.name)));
+    }
+
+    private static <T> @Nullable Provider<T> first(Stream<Provider<T>> providers) {
+        return providers
                 .min(Comparator.comparingInt(provider -> -provider.ranking))
                 .orElse(null);
     }

@@ -63,6 +63,19 @@ class StoresTest {
     }
 
     @Test
+    void shouldUseTheOneWithTheHighestRankingOfItsName() {
+        for (String wanted : List.of("disk", StoreChoice.ANY)) {
+            sessions.clear();
+            Stores stores = stores(wanted);
+            stores.add(disk, named("disk", 0));
+            stores.add(next, named("disk", 1));
+            stores.add(memory, named("memory", 2));
+            stores.remove(next);
+            assertEquals(List.of(disk, next, disk), sessions);
+        }
+    }
+
+    @Test
     void shouldSwitchForGood() {
         Stores stores = stores("disk");
         RetainedStore retainedOnDisk = new TestRetainedStore();

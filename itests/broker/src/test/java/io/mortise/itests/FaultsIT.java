@@ -170,6 +170,10 @@ public class FaultsIT extends FelixBroker {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Constants.SERVICE_RANKING, 1000);
         properties.put("mortise.auth.name", "open"); // the place of an auth provider in the chain
+        Object store = real.getProperty("mortise.store.name"); // or of the store in use
+        if (store != null) {
+            properties.put("mortise.store.name", store);
+        }
         Class<?> type = real.getBundle().loadClass(name);
         return context.registerService(name, poisoned(type, service), properties);
     }

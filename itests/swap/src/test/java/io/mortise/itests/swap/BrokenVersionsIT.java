@@ -63,6 +63,44 @@ class BrokenVersionsIT {
         stage.crowd().settle();
     }
 
+    /** By the folder: a shell that asks for it ends with the console. */
+    @Test
+    void shouldPutTheOldConsoleBack() throws Exception {
+        int before = stage.classLoaders();
+        Operator operator = stage.operator();
+        String version = operator.version(Part.CONSOLE);
+        for (Breakage breakage : Breakage.values()) {
+            Path release = folder.resolve("release-" + Part.CONSOLE + breakage);
+            BundleFile broken = breakage.apply(operator.next(Part.CONSOLE), release);
+            operator.deploy(write(broken), "console.jar");
+            String attempt = version + " -> " + broken.header("Bundle-Version");
+            operator.awaitAnswer("history", attempt);
+            String history = operator.execute("history");
+            assertTrue(
+                    history.lines()
+                            .filter(line -> line.contains(attempt))
+                            .allMatch(line -> line.contains("rolled back: ") || line.contains("refused: ")),
+                    history);
+            stage.crowd().settle();
+            Files.createFile(release);
+            operator.awaitOnly(Part.CONSOLE, version);
+            Files.delete(operator.deployFolder().resolve("console.jar"));
+        }
+        stage.awaitClassLoaders(before);
+    }
+
+    @Test
+    void shouldNotLetWhatReplacesOthersBeReplacedByItself() throws Exception {
+        String version = stage.operator().version(Part.SWAP);
+        for (Breakage breakage : Breakage.values()) {
+            Path release = folder.resolve("release-" + Part.SWAP + breakage);
+            BundleFile broken = breakage.apply(stage.operator().next(Part.SWAP), release);
+            assertAnswers("nothing was done: ", stage.operator().fails(Part.SWAP, write(broken)));
+            stage.operator().awaitOnly(Part.SWAP, version);
+        }
+        stage.crowd().settle();
+    }
+
     @Test
     void shouldNameTheThreadThatAVersionHasLeftBehind() throws Exception {
         Path release = folder.resolve("release-thread");
