@@ -401,6 +401,10 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledge
     private final Stores stores;
     private final StoreMoves storeMoves;
     private final Meters meters = new Meters();
+
+    /** How many messages had come in when the router in use came. */
+    private volatile long messagesBeforeRouter;
+
     private final AuthChains chains;
     private final ChainNames authorizerNames;
     private final InterceptorRoll interceptors;
@@ -515,6 +519,7 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledge
             policyOption = ReferencePolicyOption.GREEDY)
     void bindRouter(Router next, Map<String, ?> properties) {
         engine.useRouter(meters.put(Router.class, next, new MeteredRouter(next, meters.of(properties))));
+        messagesBeforeRouter = engine.totals().messagesIn();
     }
 
     void unbindRouter(Router gone) {
@@ -728,6 +733,11 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledge
     @Override
     public Map<Long, Ledger.Entry> entries() {
         Map<Long, Ledger.Entry> entries = meters.entries(bundle -> context.getBundle(bundle) != null);
+        Meter router = engine.routerMeter();
+        if (router != null) {
+            long routed = engine.totals().messagesIn() - messagesBeforeRouter;
+            entries.merge(router.bundle(), new Ledger.Entry(routed, 0, 0, 0, null), Ledger.Entry::plus);
+        }
         Meter store = engine.storeMeter();
         if (store != null) {
             entries.merge(store.bundle(), waiting(engine.unacknowledged()), Ledger.Entry::plus);

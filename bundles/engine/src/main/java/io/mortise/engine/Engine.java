@@ -301,6 +301,13 @@ final class Engine implements Broker {
         return publications.outcome(gate.parts().router().route(message, publisher));
     }
 
+    /** To route one of the messages that are timed has taken so long. */
+    void routerTook(long nanos) {
+        if (gate.parts().router() instanceof MeteredRouter metered) {
+            metered.meter().took(nanos);
+        }
+    }
+
     /** Gives a message to another of those who share a subscription (4.8.2). */
     void redeliver(Message message, TopicFilter shared) {
         gate.parts().router().redeliver(message, shared);
@@ -429,6 +436,14 @@ final class Engine implements Broker {
         return sessions.all().stream()
                 .mapToLong(session -> session.mailbox().size())
                 .sum();
+    }
+
+    /** That of the router in use; {@code null} if there is none. */
+    @Nullable
+    Meter routerMeter() {
+        synchronized (change) {
+            return router instanceof MeteredRouter metered ? metered.meter() : null;
+        }
     }
 
     /** That of the store in use; {@code null} if there is none. */

@@ -208,7 +208,12 @@ final class InboundFlow {
 
     private int route(Message message) {
         long metBefore = engine.congestion().met();
+        boolean timed = client.tally().isTimed();
+        long begun = timed ? System.nanoTime() : 0;
         int delivered = engine.publish(message, session);
+        if (timed) {
+            engine.routerTook(System.nanoTime() - begun);
+        }
         routed.accept(metBefore);
         deliveries += Math.max(0, delivered);
         if (deliveries >= DELIVERIES_TO_JUDGE) {

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  */
 final class Meter {
     /** A power of two. */
-    private static final int TIMED_ONE_OF = 64;
+    static final int TIMED_ONE_OF = 64;
 
     private static final long NOT_TIMED = 0;
 
@@ -44,8 +44,13 @@ final class Meter {
     /** It is over. */
     void ended(long begun) {
         if (begun != NOT_TIMED) {
-            nanos.add((System.nanoTime() - begun) * TIMED_ONE_OF);
+            took(System.nanoTime() - begun);
         }
+    }
+
+    /** One of {@link #TIMED_ONE_OF} calls has taken so long. */
+    void took(long nanosOfOne) {
+        nanos.add(nanosOfOne * TIMED_ONE_OF);
     }
 
     /** It has failed. */

@@ -8,7 +8,10 @@ import io.mortise.api.routing.Router;
 import io.mortise.api.routing.Subscriber;
 import org.jspecify.annotations.Nullable;
 
-/** A router whose calls are counted. Any thread, as the router. */
+/**
+ * A router whose faults are counted, and its calls but for those on the road of a PUBLISH: how many those are the engine knows, and it
+ * times some of them. Any thread, as the router.
+ */
 record MeteredRouter(Router router, Meter meter) implements Router {
 
     @Override
@@ -39,27 +42,21 @@ record MeteredRouter(Router router, Meter meter) implements Router {
 
     @Override
     public int route(Message message, @Nullable Subscriber publisher) {
-        long begun = meter.begin();
         try {
             return router.route(message, publisher);
         } catch (Throwable failure) {
             meter.failed();
             throw failure;
-        } finally {
-            meter.ended(begun);
         }
     }
 
     @Override
     public boolean redeliver(Message message, TopicFilter shared) {
-        long begun = meter.begin();
         try {
             return router.redeliver(message, shared);
         } catch (Throwable failure) {
             meter.failed();
             throw failure;
-        } finally {
-            meter.ended(begun);
         }
     }
 }

@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
 final class PacketHandler extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(PacketHandler.class);
 
+    /** A time at which nothing begins. */
+    private static final long NOT_TIMED = Long.MIN_VALUE;
+
     // for life
     private final Channel channel;
     private final DoorSettings settings;
@@ -65,6 +68,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
     // where it is
     private boolean begun;
     private boolean delivering;
+    private boolean decoding;
     private boolean inBurst; // packets were handed over since the last readComplete()
     private boolean writabilityDue;
     private boolean failed;
@@ -325,8 +329,14 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         } catch (ProtocolViolation violation) {
             violated(violation);
         } catch (Throwable fault) {
+            if (decoding) {
+                home.traffic().codecFailed();
+            } else {
+                home.traffic().brokerFailed();
+            }
             fail(fault);
         } finally {
+            decoding = false;
             delivering = false;
         }
         adjustReading();
@@ -343,8 +353,10 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         if (frame == null) {
             return false;
         }
-        boolean timed = home.traffic().isReceivingTimed();
-        Packet packet = decode(codec, frame, timed);
+        long begun = home.traffic().isReceivingTimed() ? System.nanoTime() : NOT_TIMED;
+        decoding = true;
+        Packet packet = codec.decode(frame);
+        decoding = false;
         framer.consumed();
         home.traffic().packetReceived();
         if (packet instanceof Connect connect) {
@@ -353,40 +365,15 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             refuseIfNotSpoken(connect.version());
             connection.begin(connect);
         }
-        hand(to, packet, timed);
-        return true;
-    }
-
-    private Packet decode(ConnectionCodec codec, ByteBuf frame, boolean timed) {
-        long begun = timed ? System.nanoTime() : 0;
-        try {
-            return codec.decode(frame);
-        } catch (ProtocolViolation violation) {
-            throw violation; // of the client
-        } catch (Throwable fault) {
-            home.traffic().codecFailed();
-            throw fault;
-        } finally {
-            if (timed) {
-                home.traffic().codecTook(System.nanoTime() - begun);
-            }
-        }
-    }
-
-    private void hand(ConnectionHandler to, Packet packet, boolean timed) {
-        long begun = timed ? System.nanoTime() : 0;
-        try {
+        if (begun == NOT_TIMED) {
             to.received(packet);
-        } catch (ProtocolViolation violation) {
-            throw violation;
-        } catch (Throwable fault) {
-            home.traffic().brokerFailed();
-            throw fault;
-        } finally {
-            if (timed) {
-                home.traffic().brokerTook(System.nanoTime() - begun);
-            }
+        } else {
+            long decoded = System.nanoTime();
+            to.received(packet);
+            home.traffic().codecTook(decoded - begun);
+            home.traffic().brokerTook(System.nanoTime() - decoded);
         }
+        return true;
     }
 
     private void refuseIfNotSpoken(ProtocolVersion version) {
