@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.swap;
 
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -10,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -23,11 +29,15 @@ import org.osgi.framework.wiring.BundleWiring;
 final class Loaders implements SynchronousBundleListener, AutoCloseable {
     private static final int COLLECTIONS = 5;
     private static final long PAUSE_MILLIS = 50;
+    private static final long LARGEST_HEAP = 256L * 1024 * 1024;
 
     private final BundleContext context;
     private final List<Seen> all = new ArrayList<>(); // guarded by this
 
-    private record Seen(String name, String label, long id, WeakReference<ClassLoader> loader) {}
+    private long numbers; // guarded by this
+
+    /** Who is found again in a heap dump by its number. */
+    private record Seen(long number, String name, String label, long id, WeakReference<ClassLoader> loader) {}
 
     /** Begins to take note of what is started. */
     Loaders(BundleContext context) {
@@ -51,6 +61,7 @@ final class Loaders implements SynchronousBundleListener, AutoCloseable {
         if (loader != null && all.stream().noneMatch(seen -> seen.loader.get() == loader)) {
             all.removeIf(seen -> seen.loader.get() == null);
             all.add(new Seen(
+                    ++numbers,
                     bundle.getSymbolicName(),
                     BundleActions.label(bundle),
                     bundle.getBundleId(),
@@ -58,28 +69,68 @@ final class Loaders implements SynchronousBundleListener, AutoCloseable {
         }
     }
 
-    /** A sentence for each version that is gone and yet held; collects garbage before, which all wait for. */
-    List<String> held() {
+    /**
+     * A sentence for each version that is gone and yet held; collects garbage before, which all wait for.
+     *
+     * @param ways whether the ways to them are looked for in a heap dump, for which all wait too
+     */
+    List<String> held(boolean ways) throws IOException {
         List<Seen> stale = stale();
         for (int i = 0; i < COLLECTIONS && !stale.isEmpty(); i++) {
             System.gc();
             BundleActions.pause(PAUSE_MILLIS);
             stale = stale();
         }
+        // before anything here holds one
+        HeapDump dump = ways && !stale.isEmpty() ? dump() : null;
         List<String> sentences = new ArrayList<>();
         for (Seen seen : stale) {
             ClassLoader loader = seen.loader.get();
             if (loader != null) {
-                Set<String> holders = threads(loader, seen.name);
+                String holders = dump == null ? String.join(", ", threads(loader, seen.name)) : way(dump, seen.number);
                 sentences.add(seen.label + ", once bundle " + seen.id + ", is held by "
                         + (holders.isEmpty()
-                                ? "something else than a thread in its code; a heap dump (jcmd "
-                                        + ProcessHandle.current().pid()
-                                        + " GC.heap_dump FILE) shows the way to its class loader"
-                                : String.join(", ", holders)));
+                                ? "something else than a thread in its code; leaks --path looks for it in a heap dump"
+                                : holders));
             }
         }
         return sentences;
+    }
+
+    private HeapDump dump() throws IOException {
+        Runtime memory = Runtime.getRuntime();
+        long used = memory.totalMemory() - memory.freeMemory();
+        File file = context.getDataFile("leaks.hprof");
+        if (file == null || used > LARGEST_HEAP || file.getParentFile().getUsableSpace() < 2 * used) {
+            throw new IllegalStateException(
+                    "the heap is too large to be looked through here, or there is no room on the disk: at"
+                            + " most " + LARGEST_HEAP + " bytes expected, got " + used + "; write a heap dump (jcmd "
+                            + ProcessHandle.current().pid() + " GC.heap_dump FILE) and look through it elsewhere");
+        }
+        try {
+            Files.deleteIfExists(file.toPath());
+            ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=HotSpotDiagnostic"),
+                            "dumpHeap",
+                            new Object[] {file.getPath(), true},
+                            new String[] {String.class.getName(), boolean.class.getName()});
+            return HeapDump.read(file.toPath());
+        } catch (JMException failure) {
+            throw new IOException("the virtual machine writes no heap dump: " + failure.getMessage(), failure);
+        } finally {
+            Files.deleteIfExists(file.toPath());
+        }
+    }
+
+    /** From something that is always there to the class loader; its class, the last step, goes without saying. */
+    private static String way(HeapDump dump, long number) {
+        for (long seen : dump.instances(Seen.class.getName().replace('.', '/'))) {
+            if (dump.field(seen, "number") == number) {
+                return String.join("\n  > ", dump.way(dump.field(dump.field(seen, "loader"), "referent")));
+            }
+        }
+        return "";
     }
 
     private synchronized List<Seen> stale() {

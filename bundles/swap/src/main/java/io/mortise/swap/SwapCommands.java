@@ -333,8 +333,12 @@ public final class SwapCommands implements Ledger {
     }
 
     @Descriptor("versions that are gone and yet held in memory, and by whom; collects garbage, which takes a moment")
-    public String leaks() {
-        List<String> held = loaders.held();
+    public String leaks(
+            @Descriptor("look in a heap dump for the way to each, while everything waits")
+                    @Parameter(names = "--path", presentValue = "true", absentValue = "false")
+                    boolean path)
+            throws IOException {
+        List<String> held = loaders.held(path);
         return held.isEmpty() ? "no version that is gone is held" : String.join("\n", held);
     }
 

@@ -102,6 +102,7 @@ public class ArrowsIT {
             entry("io.mortise.console", "org.osgi.framework", "org.apache.felix.service.command", "org.slf4j"),
             entry(
                     "io.mortise.swap",
+                    "javax.management", // to write a heap dump
                     "javax.security.auth.x500",
                     "org.osgi.framework",
                     "org.apache.felix.service.command",

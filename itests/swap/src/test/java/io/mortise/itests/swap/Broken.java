@@ -58,6 +58,34 @@ final class Broken {
         }
     }
 
+    /** A bundle that leaves an object of its own where nobody takes it out. */
+    public static final class LeavingAnObject implements BundleActivator {
+        static final String KEY = "left behind";
+
+        @Override
+        public void start(BundleContext context) {
+            System.getProperties().put(KEY, this);
+        }
+
+        @Override
+        public void stop(BundleContext context) {
+            // and nobody takes it out
+        }
+    }
+
+    /** A bundle that takes it out. */
+    public static final class TidyingUp implements BundleActivator {
+        @Override
+        public void start(BundleContext context) {
+            System.getProperties().remove(LeavingAnObject.KEY);
+        }
+
+        @Override
+        public void stop(BundleContext context) {
+            // all is well
+        }
+    }
+
     /** Throws whatever it is asked. */
     public static final class Unable implements Authenticator {
         @Override

@@ -118,6 +118,27 @@ class BrokenVersionsIT {
         stage.operator().awaitAnswer("leaks", "no version that is gone is held");
     }
 
+    @Test
+    void shouldShowTheWayToAnObjectThatAVersionHasLeftBehind() throws Exception {
+        BundleFile leaving = Breakage.activatedBy(stage.operator().next(Part.ROUTER), Broken.LeavingAnObject.class);
+        stage.operator().replace(Part.ROUTER, Road.SWAP_COMMAND, write(leaving));
+        stage.operator()
+                .replace(Part.ROUTER, Road.SWAP_COMMAND, stage.operator().nextVersion(Part.ROUTER));
+        assertAnswers(
+                "io.mortise.router " + leaving.header("Bundle-Version")
+                        + ".* is held by something else than a thread in its code; leaks --path",
+                stage.operator().execute("leaks"));
+        assertAnswers(
+                "io.mortise.router " + leaving.header("Bundle-Version")
+                        + ".* is held by .*\n  > class java.lang.System.static props\n.*Broken\\$LeavingAnObject.class\n",
+                stage.operator().execute("leaks --path"));
+        stage.crowd().settle();
+        BundleFile tidy = Breakage.activatedBy(
+                stage.operator().next(Part.ROUTER).with(Broken.LeavingAnObject.class), Broken.TidyingUp.class);
+        stage.operator().replace(Part.ROUTER, Road.SWAP_COMMAND, write(tidy));
+        stage.operator().awaitAnswer("leaks", "no version that is gone is held");
+    }
+
     private static Path write(BundleFile bundle) throws Exception {
         return bundle.write(Files.createTempFile(folder, "broken", ".jar"));
     }
