@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.itests.BundleFile;
 import io.mortise.itests.RunningBroker;
+import io.mortise.itests.TcpDoor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,6 +44,42 @@ class TrustIT {
             operator.execute("felix:uninstall io.mortise.example");
             operator.execute("felix:start " + url);
             assertTrue(operator.execute("bundles").matches("(?s).*io.mortise.example +\\S+ +active.*"));
+        }
+    }
+
+    /** A part of the broker is who the configuration says, never who ranks highest. */
+    @Test
+    void shouldNotPreferWhoRanksHigher() throws Exception {
+        try (RunningBroker broker = new RunningBroker()) {
+            Operator operator = new Operator(broker, folder);
+            for (Part part : new Part[] {Part.ROUTER, Part.CODEC}) {
+                BundleFile usurper = operator.next(part)
+                        .header("Bundle-SymbolicName", "com.example." + part.shortName())
+                        .replaceComponents(
+                                xml -> xml.replace(" name=\"io.mortise.", " name=\"com.example.")
+                                        .replaceFirst(
+                                                "<service>",
+                                                "<property name=\"service.ranking\" type=\"Integer\" value=\"1000\"/><service>"));
+                operator.execute("install --probe 0 " + write(usurper));
+            }
+            try (Client client = Client.connect(
+                    new TcpDoor(broker.port()),
+                    Packets.V5,
+                    "c",
+                    Packets.connect(Packets.V5, "c", false),
+                    (self, bytes, start, body, end) -> {},
+                    new Findings())) {
+                client.subscribe("a", 1);
+                String bundles = operator.execute("bundles");
+                for (Part part : new Part[] {Part.ROUTER, Part.CODEC}) {
+                    assertTrue(
+                            bundles.matches("(?s).*" + part.symbolicName() + " +\\S+ +active +[1-9].*"),
+                            part + " is asked: " + bundles);
+                    assertFalse(
+                            bundles.matches("(?s).*com.example." + part.shortName() + " +\\S+ +active +[1-9].*"),
+                            "nobody else is: " + bundles);
+                }
+            }
         }
     }
 
