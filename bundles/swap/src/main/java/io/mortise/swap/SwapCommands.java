@@ -245,7 +245,7 @@ public final class SwapCommands implements Ledger {
             @Descriptor("absolute path, file: or https: URL, group:artifact:version") String source)
             throws IOException {
         Swaps.Options options = options(dryRun, force, probe, share(canary, shadow, trialSeconds));
-        return attended(bundle, dryRun, session, say -> swaps.swap(bundle, source, options, transport, say));
+        return attended(bundle, options, session, (how, say) -> swaps.swap(bundle, source, how, transport, say));
     }
 
     @Descriptor("lets the version take its place again that was there before the last swap of a bundle")
@@ -261,7 +261,7 @@ public final class SwapCommands implements Ledger {
             @Descriptor("number or name") Bundle bundle)
             throws IOException {
         Swaps.Options options = options(dryRun, force, probe);
-        return attended(bundle, dryRun, session, say -> swaps.rollback(bundle, options, transport, say));
+        return attended(bundle, options, session, (how, say) -> swaps.rollback(bundle, how, transport, say));
     }
 
     @Descriptor("adds a bundle that is not there, and takes it out again if it is no good")
@@ -374,31 +374,31 @@ public final class SwapCommands implements Ledger {
         }
 
         private Swaps.Options options(String by) {
-            return new Swaps.Options(false, false, TimeUnit.SECONDS.toMillis(probeSeconds), Swaps.Share.NONE, by);
+            return new Swaps.Options(false, false, TimeUnit.SECONDS.toMillis(probeSeconds), Swaps.Share.NONE, true, by);
         }
     }
 
     private interface Change {
-        String make(Consumer<String> say) throws IOException;
+        String make(Swaps.Options how, Consumer<String> say) throws IOException;
     }
 
     /** The answer of a change, or that it goes on by itself: a shell cannot wait for what ends it. */
-    private static String attended(Bundle bundle, boolean dryRun, CommandSession session, Change change)
+    private static String attended(Bundle bundle, Swaps.Options how, CommandSession session, Change change)
             throws IOException {
         String header = bundle.getHeaders().get(Candidate.SWAP_HEADER);
-        if (dryRun || !Candidate.isMarked(header, Candidate.UNATTENDED)) {
-            return change.make(session.getConsole()::println);
+        if (how.dryRun() || !Candidate.isMarked(header, Candidate.UNATTENDED)) {
+            return change.make(how, session.getConsole()::println);
         }
-        Thread thread = new Thread(null, () -> logged(change), "mortise-swap", 0, false);
+        Thread thread = new Thread(null, () -> logged(change, how.waiting()), "mortise-swap", 0, false);
         thread.setDaemon(true);
         thread.start();
         return "this shell ends with " + bundle.getSymbolicName()
                 + "; ask a new one for the history, to see how it went";
     }
 
-    private static void logged(Change change) {
+    private static void logged(Change change, Swaps.Options how) {
         try {
-            LOG.info("{}", change.make(LOG::info));
+            LOG.info("{}", change.make(how, LOG::info));
         } catch (IOException | RuntimeException failure) {
             LOG.error("{}", failure.getMessage(), failure);
         }
@@ -414,6 +414,7 @@ public final class SwapCommands implements Ledger {
                 force,
                 TimeUnit.SECONDS.toMillis(within(PROBE, "seconds", 0, 3_600, probeSeconds)),
                 trial,
+                false,
                 Journal.OPERATOR);
     }
 

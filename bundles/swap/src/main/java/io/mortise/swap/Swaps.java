@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Changes which bundles run, one change at a time: each is judged, announced, tried, watched by a {@link Probe}, taken back if
  * it is no good, and journaled.
  *
- * <p>Any thread that is nobody's home, and waits; each change has a thread of its own. A second caller is sent away while the
- * first is busy.
+ * <p>Any thread that is nobody's home, and waits; each change has a thread of its own. While one is being made, another one waits or
+ * is sent away.
  */
 final class Swaps {
     /** What was changed by hand is started with what serves: behind the libraries, before the listeners. */
@@ -66,9 +66,16 @@ final class Swaps {
      * @param force whether it is made although others are restarted with it, or lose what they use
      * @param watchMillis how long the probe goes on when all is in place
      * @param trial how much the new version decides about before it takes over
+     * @param waits whether it waits for the end of another change; if not, whoever wants it is told to try again
      * @param by who makes it, for the journal
      */
-    record Options(boolean dryRun, boolean force, long watchMillis, Share trial, String by) {}
+    record Options(boolean dryRun, boolean force, long watchMillis, Share trial, boolean waits, String by) {
+
+        /** The same for somebody who cannot be told anything. */
+        Options waiting() {
+            return new Options(dryRun, force, watchMillis, trial, true, by);
+        }
+    }
 
     /**
      * How much a new version of an auth provider decides about while it is tried out.
@@ -103,20 +110,31 @@ final class Swaps {
     /** Lets the bundle from {@code source} take the place of {@code old}. */
     String swap(Bundle old, String source, Options options, @Nullable Transport transport, Consumer<String> say)
             throws IOException {
-        return alone(() -> {
+        return inTurn(options, () -> {
             Candidate candidate = take(source);
             if (!candidate.symbolicName().equals(old.getSymbolicName())) {
                 throw new SwapFailure(source + " is " + candidate.symbolicName() + " and cannot take the place of "
                         + old.getSymbolicName() + "; install it instead, if that is what you want");
             }
-            return exchange(SWAP, old, candidate, options, transport, say);
+            return exchange(SWAP, stillThere(old), candidate, options, transport, say);
         });
     }
 
+    /** The bundle, or what has taken its place while its turn had not come. */
+    private Bundle stillThere(Bundle bundle) {
+        if (bundle.getState() != Bundle.UNINSTALLED) {
+            return bundle;
+        }
+        return actions.named(bundle.getSymbolicName()).stream()
+                .findFirst()
+                .orElseThrow(() -> new SwapFailure(BundleActions.label(bundle) + " has left meanwhile"));
+    }
+
     /** Lets the version take its place again that was there before the last swap of this bundle. */
-    String rollback(Bundle old, Options options, @Nullable Transport transport, Consumer<String> say)
+    String rollback(Bundle bundle, Options options, @Nullable Transport transport, Consumer<String> say)
             throws IOException {
-        return alone(() -> {
+        return inTurn(options, () -> {
+            Bundle old = stillThere(bundle);
             String before = journal.before(old.getSymbolicName(), running(old).sha256());
             if (before == null) {
                 throw new SwapFailure(
@@ -130,7 +148,7 @@ final class Swaps {
     /** Adds a bundle that is not there. */
     String install(String source, Options options, @Nullable Transport transport, Consumer<String> say)
             throws IOException {
-        return alone(() -> {
+        return inTurn(options, () -> {
             Candidate candidate = take(source);
             List<Bundle> there = actions.named(candidate.symbolicName());
             if (!there.isEmpty()) {
@@ -147,7 +165,7 @@ final class Swaps {
      */
     String take(String source, Options options, @Nullable Transport transport, Consumer<String> say)
             throws IOException {
-        return inTurn(() -> {
+        return inTurn(options, () -> {
             Candidate candidate;
             try {
                 candidate = take(source);
@@ -170,8 +188,10 @@ final class Swaps {
             return brought.bundle() + " is another one by now, and stays";
         }
         return brought.action().equals(INSTALL)
-                ? inTurn(() -> remove(bundle, options, transport, say))
-                : inTurn(() -> exchange(ROLLBACK, bundle, shelf.get(brought.fromSha256()), options, transport, say));
+                ? inTurn(options, () -> remove(bundle, options, transport, say))
+                : inTurn(
+                        options,
+                        () -> exchange(ROLLBACK, bundle, shelf.get(brought.fromSha256()), options, transport, say));
     }
 
     private String add(Candidate candidate, Options options, @Nullable Transport transport, Consumer<String> say)
@@ -199,7 +219,7 @@ final class Swaps {
     /** Takes a bundle out; a copy of it stays for a while. */
     String uninstall(Bundle bundle, Options options, @Nullable Transport transport, Consumer<String> say)
             throws IOException {
-        return alone(() -> remove(bundle, options, transport, say));
+        return inTurn(options, () -> remove(bundle, options, transport, say));
     }
 
     private String remove(Bundle bundle, Options options, @Nullable Transport transport, Consumer<String> say)
@@ -494,15 +514,12 @@ final class Swaps {
         String make() throws IOException;
     }
 
-    private String alone(Change change) throws IOException {
-        if (!turn.tryAcquire()) {
+    private String inTurn(Options options, Change change) throws IOException {
+        if (options.waits()) {
+            turn.acquireUninterruptibly();
+        } else if (!turn.tryAcquire()) {
             throw new SwapFailure("another change is being made; try again when it is done");
         }
-        return make(change);
-    }
-
-    private String inTurn(Change change) throws IOException {
-        turn.acquireUninterruptibly();
         return make(change);
     }
 
