@@ -17,8 +17,6 @@ import java.util.stream.Stream;
  * <p>Any thread that is nobody's home.
  */
 final class AuthChains implements AutoCloseable {
-    private static final String SERVICE_RANKING = "service.ranking";
-    private static final String SERVICE_BUNDLE = "service.bundleid";
     private static final long END_SECONDS = 10;
 
     private final ScheduledThreadPoolExecutor timer;
@@ -56,7 +54,8 @@ final class AuthChains implements AutoCloseable {
     }
 
     void add(Authenticator next, Map<String, ?> properties) {
-        authenticators.add(next, name(properties), ranking(properties), bundle(properties));
+        authenticators.add(
+                next, name(properties), ServiceProperties.ranking(properties), ServiceProperties.bundle(properties));
     }
 
     void remove(Authenticator gone) {
@@ -64,7 +63,8 @@ final class AuthChains implements AutoCloseable {
     }
 
     void add(Authorizer next, Map<String, ?> properties) {
-        authorizers.add(next, name(properties), ranking(properties), bundle(properties));
+        authorizers.add(
+                next, name(properties), ServiceProperties.ranking(properties), ServiceProperties.bundle(properties));
     }
 
     void remove(Authorizer gone) {
@@ -74,14 +74,6 @@ final class AuthChains implements AutoCloseable {
     /** By which name a provider calls itself; {@link ChainNames#ANY} if by none. */
     static String name(Map<String, ?> properties) {
         return properties.get(Authenticator.NAME) instanceof String name ? name : ChainNames.ANY;
-    }
-
-    private static long bundle(Map<String, ?> properties) {
-        return properties.get(SERVICE_BUNDLE) instanceof Long bundle ? bundle : -1;
-    }
-
-    private static int ranking(Map<String, ?> properties) {
-        return properties.get(SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
     }
 
     /** A new version of a provider is tried out. */

@@ -402,9 +402,6 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledge
     private final StoreMoves storeMoves;
     private final Meters meters = new Meters();
 
-    /** How many messages had come in when the router in use came. */
-    private volatile long messagesBeforeRouter;
-
     private final AuthChains chains;
     private final ChainNames authorizerNames;
     private final InterceptorRoll interceptors;
@@ -518,8 +515,9 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledge
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindRouter(Router next, Map<String, ?> properties) {
-        engine.useRouter(meters.put(Router.class, next, new MeteredRouter(next, meters.of(properties))));
-        messagesBeforeRouter = engine.totals().messagesIn();
+        long messagesBefore = engine.totals().messagesIn();
+        engine.useRouter(
+                meters.put(Router.class, next, new MeteredRouter(next, meters.of(properties), messagesBefore)));
     }
 
     void unbindRouter(Router gone) {
@@ -733,10 +731,10 @@ public final class BrokerComponent implements Broker, BrokerAdmin, Health, Ledge
     @Override
     public Map<Long, Ledger.Entry> entries() {
         Map<Long, Ledger.Entry> entries = meters.entries(bundle -> context.getBundle(bundle) != null);
-        Meter router = engine.routerMeter();
+        MeteredRouter router = engine.meteredRouter();
         if (router != null) {
-            long routed = engine.totals().messagesIn() - messagesBeforeRouter;
-            entries.merge(router.bundle(), new Ledger.Entry(routed, 0, 0, 0, null), Ledger.Entry::plus);
+            long routed = engine.totals().messagesIn() - router.messagesBefore();
+            entries.merge(router.meter().bundle(), new Ledger.Entry(routed, 0, 0, 0, null), Ledger.Entry::plus);
         }
         Meter store = engine.storeMeter();
         if (store != null) {

@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What two stores have to agree about, as the first 64 bits of a SHA-256. Used by one thread. */
@@ -30,12 +28,8 @@ final class Checksum {
         }
     }
 
-    /**
-     * Of a session.
-     *
-     * @param backlog what it left in the store, if it did; a store may have some of it in the record, and in any order
-     */
-    static long of(SessionRecord session, List<OutboundMessage> backlog) {
+    /** Of a session without its messages: how much of these is in the record is the store's affair. */
+    static long of(SessionRecord session) {
         Checksum sum = new Checksum();
         sum.add(session.state().principal());
         sum.add(session.state().expiryIntervalSeconds());
@@ -45,10 +39,14 @@ final class Checksum {
                 .sorted(Comparator.comparing(
                         subscription -> subscription.filter().toString()))
                 .forEach(sum::add);
-        Stream.concat(session.outbound().stream(), backlog.stream())
-                .sorted(Comparator.comparingLong(OutboundMessage::position))
-                .forEach(sum::add);
         session.inboundPacketIds().stream().sorted().forEach(sum::add);
+        return sum.value();
+    }
+
+    /** Of a message of a session, its position included: the order in which they are added up is no matter. */
+    static long of(OutboundMessage message) {
+        Checksum sum = new Checksum();
+        sum.add(message);
         return sum.value();
     }
 

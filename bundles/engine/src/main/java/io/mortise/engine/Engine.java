@@ -438,11 +438,11 @@ final class Engine implements Broker {
                 .sum();
     }
 
-    /** That of the router in use; {@code null} if there is none. */
+    /** The router in use, if its calls are counted. */
     @Nullable
-    Meter routerMeter() {
+    MeteredRouter meteredRouter() {
         synchronized (change) {
-            return router instanceof MeteredRouter metered ? metered.meter() : null;
+            return router instanceof MeteredRouter metered ? metered : null;
         }
     }
 

@@ -76,7 +76,7 @@ final class InterceptorRoll {
 
         Registration(long id, Map<String, ?> properties) {
             this.id = id;
-            this.ranking = properties.get("service.ranking") instanceof Integer number ? number : 0;
+            this.ranking = ServiceProperties.ranking(properties);
             this.name = properties.get(Interceptor.NAME) instanceof String text ? text : "";
             this.kinds = properties.get("objectClass") instanceof String[] types
                     ? Stream.of(types).filter(KIND_NAMES::contains).collect(Collectors.toSet())
@@ -93,7 +93,7 @@ final class InterceptorRoll {
 
     /** One has come. */
     synchronized <I extends Interceptor> void add(Class<I> kind, I interceptor, Map<String, ?> properties) {
-        long id = id(properties);
+        long id = ServiceProperties.id(properties);
         registrations
                 .computeIfAbsent(id, first -> new Registration(id, properties))
                 .interceptors
@@ -103,7 +103,7 @@ final class InterceptorRoll {
 
     /** One is about to leave; when this returns, nobody asks it any more. */
     synchronized void remove(Class<? extends Interceptor> kind, Map<String, ?> properties) {
-        Registration registration = registrations.get(id(properties));
+        Registration registration = registrations.get(ServiceProperties.id(properties));
         if (registration != null) {
             registration.interceptors.remove(kind);
             if (registration.interceptors.isEmpty()) {
@@ -111,10 +111,6 @@ final class InterceptorRoll {
             }
             changed();
         }
-    }
-
-    private static long id(Map<String, ?> properties) {
-        return properties.get("service.id") instanceof Long id ? id : -1;
     }
 
     /** The names of those that the configuration asks for and that are not here. */

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A router whose faults are counted, and its calls but for those on the road of a PUBLISH: how many those are the engine knows, and it
  * times some of them. Any thread, as the router.
+ *
+ * @param messagesBefore how many messages had come in when it came
  */
-record MeteredRouter(Router router, Meter meter) implements Router {
+record MeteredRouter(Router router, Meter meter, long messagesBefore) implements Router {
 
     @Override
     public boolean subscribe(Subscriber subscriber, Subscription subscription) {

@@ -9,8 +9,6 @@ import java.util.function.LongPredicate;
 
 /** A meter for each bundle that the engine calls, and the services that have one before them. Any thread. */
 final class Meters {
-    private static final String SERVICE_BUNDLE = "service.bundleid";
-
     private final Map<Long, Meter> byBundle = new ConcurrentHashMap<>();
     private final Map<Key, Object> metered = new ConcurrentHashMap<>();
 
@@ -29,8 +27,7 @@ final class Meters {
 
     /** That of the bundle that has registered a service with these properties. */
     Meter of(Map<String, ?> properties) {
-        long bundle = properties.get(SERVICE_BUNDLE) instanceof Long id ? id : -1;
-        return byBundle.computeIfAbsent(bundle, Meter::new);
+        return byBundle.computeIfAbsent(ServiceProperties.bundle(properties), Meter::new);
     }
 
     /** Notes what stands for a service from now on, and returns it. */

@@ -5,7 +5,6 @@ import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.store.OutboundMessage;
 import io.mortise.api.store.RetainedStore;
-import io.mortise.api.store.SessionRecord;
 import io.mortise.api.store.SessionStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -182,13 +181,16 @@ final class StoreMove {
     }
 
     private long copyBacklog(String clientId) {
-        long copied = 0;
-        for (OutboundMessage message : backlog(stores.from().sessions(), clientId, this::goOn)) {
+        long[] copied = {0};
+        forEachInBacklog(stores.from().sessions(), clientId, message -> {
             stores.to().sessions().queued(clientId, message);
-            copied++;
-        }
+            if (++copied[0] % PAGE_MESSAGES == 0) {
+                goOn();
+                safe(stores.to());
+            }
+        });
         safe(stores.to());
-        return copied;
+        return copied[0];
     }
 
     private void copyRetained() {
@@ -313,21 +315,25 @@ final class StoreMove {
         Map<String, Long> bySession = new HashMap<>();
         Map<String, Long> byTopic = new HashMap<>();
         long[] messages = {0};
-        List<SessionRecord> backlogged = new ArrayList<>();
+        List<String> backlogged = new ArrayList<>();
         stores.sessions().forEach(session -> {
             if (sessions.test(session.clientId())) {
-                messages[0] += session.outbound().size();
+                long sum = Checksum.of(session);
+                for (OutboundMessage message : session.outbound()) {
+                    messages[0]++;
+                    sum += Checksum.of(message);
+                }
+                bySession.put(session.clientId(), sum);
                 if (session.backlog().messages() > 0) {
-                    backlogged.add(session);
-                } else {
-                    bySession.put(session.clientId(), Checksum.of(session, List.of()));
+                    backlogged.add(session.clientId());
                 }
             }
         });
-        for (SessionRecord session : backlogged) {
-            List<OutboundMessage> backlog = backlog(stores.sessions(), session.clientId(), () -> {});
-            messages[0] += backlog.size();
-            bySession.put(session.clientId(), Checksum.of(session, backlog));
+        for (String clientId : backlogged) {
+            forEachInBacklog(stores.sessions(), clientId, message -> {
+                messages[0]++;
+                bySession.merge(clientId, Checksum.of(message), Long::sum);
+            });
         }
         stores.retained().forEach(message -> {
             String topic = message.topic().name();
@@ -338,18 +344,15 @@ final class StoreMove {
         return new Contents(bySession, byTopic, messages[0]);
     }
 
-    /** All that was left in a store for a client and never sent. */
-    private static List<OutboundMessage> backlog(SessionStore store, String clientId, Runnable eachPage) {
-        List<OutboundMessage> all = new ArrayList<>();
+    /** Calls {@code action} with all that was left in a store for a client and never sent, of which a page is in memory at a time. */
+    private static void forEachInBacklog(SessionStore store, String clientId, Consumer<OutboundMessage> action) {
         List<OutboundMessage> page;
         long from = 1;
         do {
-            eachPage.run();
             page = await(store.page(clientId, from, PAGE_MESSAGES, PAGE_BYTES));
-            all.addAll(page);
+            page.forEach(action);
             from = page.isEmpty() ? from : page.get(page.size() - 1).position() + 1;
         } while (!page.isEmpty());
-        return all;
     }
 
     /** Asked now and then: whether it can still come to a good end. */

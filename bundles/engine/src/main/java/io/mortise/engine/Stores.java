@@ -74,7 +74,7 @@ final class Stores {
         return new Provider<>(
                 store,
                 properties.get(SessionStore.NAME) instanceof String name ? name : StoreChoice.ANY,
-                properties.get("service.ranking") instanceof Integer ranking ? ranking : 0);
+                ServiceProperties.ranking(properties));
     }
 
     private void chooseSessions() {

@@ -116,7 +116,7 @@ class MeterTest {
                             : returned == int.class ? 5 : returned == String.class ? "text" : null;
         });
         Object metered = type == Router.class
-                ? new MeteredRouter((Router) service, meter)
+                ? new MeteredRouter((Router) service, meter, 0)
                 : new MeteredSessionStore((SessionStore) service, meter);
         int counted = 0;
         for (Method method : type.getMethods()) {
@@ -144,7 +144,8 @@ class MeterTest {
                 proxy(Router.class, (method, arguments) -> {
                     throw new IllegalStateException("broken on purpose");
                 }),
-                meter);
+                meter,
+                0);
         assertThrows(
                 IllegalStateException.class,
                 () -> broken.route(TestClient.message("a", "m", Qos.AT_MOST_ONCE, false), null));

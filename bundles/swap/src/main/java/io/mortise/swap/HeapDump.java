@@ -121,7 +121,12 @@ final class HeapDump {
             file.getInt(); // when
             int end = file.getInt() + file.position();
             switch (record) {
-                case STRING -> strings.put(file.getLong(), text(end - file.position()));
+                case STRING -> {
+                    if (!isKnown()) { // its characters are decoded once
+                        long id = file.getLong();
+                        strings.put(id, text(end - file.position()));
+                    }
+                }
                 case LOAD_CLASS -> {
                     file.getInt();
                     long id = file.getLong();
@@ -141,9 +146,14 @@ final class HeapDump {
         }
     }
 
+    /** Whether this is the second time that the file is read. */
+    private boolean isKnown() {
+        return places.length > 0;
+    }
+
     /** An object is at this place. */
     private void found(long id, int at) {
-        if (places.length > 0) {
+        if (isKnown()) {
             places[index(id)] = at;
             return;
         }

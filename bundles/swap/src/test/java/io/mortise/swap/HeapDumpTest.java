@@ -122,7 +122,7 @@ class HeapDumpTest {
                     Object[] local = {something};
                     held.countDown();
                     try {
-                        Thread.sleep(60_000);
+                        new CountDownLatch(1).await();
                     } catch (InterruptedException over) {
                         local[0] = null;
                     }

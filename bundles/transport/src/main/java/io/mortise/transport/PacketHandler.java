@@ -353,7 +353,7 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         if (frame == null) {
             return false;
         }
-        long begun = home.traffic().isReceivingTimed() ? System.nanoTime() : NOT_TIMED;
+        long arrived = home.traffic().isReceivingTimed() ? System.nanoTime() : NOT_TIMED;
         decoding = true;
         Packet packet = codec.decode(frame);
         decoding = false;
@@ -365,12 +365,12 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
             refuseIfNotSpoken(connect.version());
             connection.begin(connect);
         }
-        if (begun == NOT_TIMED) {
+        if (arrived == NOT_TIMED) {
             to.received(packet);
         } else {
             long decoded = System.nanoTime();
             to.received(packet);
-            home.traffic().codecTook(decoded - begun);
+            home.traffic().codecTook(decoded - arrived);
             home.traffic().brokerTook(System.nanoTime() - decoded);
         }
         return true;
