@@ -4,6 +4,10 @@ package io.mortise.console;
 import io.mortise.api.connection.BrokerAdmin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +45,7 @@ public final class StoreMove implements Function {
     }
 
     @Override
-    public Object execute(CommandSession session, List<Object> arguments) throws InterruptedException {
+    public Object execute(CommandSession session, List<Object> arguments) throws Exception {
         List<String> words =
                 new ArrayList<>(arguments.stream().map(String::valueOf).toList());
         boolean replace = words.remove(REPLACE);
@@ -52,6 +56,21 @@ public final class StoreMove implements Function {
         if (running == null) {
             throw new IllegalStateException("store-move: the broker's engine is away: expected it to run");
         }
-        return running.moveStore(words.get(0), words.get(1), replace, session.getConsole()::println);
+        Consumer<String> say = session.getConsole()::println;
+        return inItsOwnThread(() -> running.moveStore(words.get(0), words.get(1), replace, say));
+    }
+
+    /** What is logged meanwhile is for the log, not for this shell; and a shell that ends does not end it. */
+    private static String inItsOwnThread(Callable<String> move) throws Exception {
+        FutureTask<String> task = new FutureTask<>(move);
+        Thread thread = new Thread(null, task, "mortise-console store-move", 0, false);
+        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return task.get();
+        } catch (ExecutionException failure) {
+            throw failure.getCause() instanceof Exception said ? said : failure;
+        }
     }
 }

@@ -37,7 +37,7 @@ class StoreMoveTest {
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> answer.to(arguments)));
     }
 
-    private Object execute(String line) throws InterruptedException {
+    private Object execute(String line) throws Exception {
         return command.execute(session, List.of((Object[]) line.split(" ")));
     }
 
