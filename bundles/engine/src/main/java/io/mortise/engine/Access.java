@@ -114,7 +114,9 @@ final class Access {
         permissions = null;
         Authorization ending = authorization;
         authorization = null;
-        close(ending, client.name());
+        if (ending != null) {
+            close(ending, client.name());
+        }
     }
 
     /** Gives an authorization back; what an authorizer throws then is its own affair. */

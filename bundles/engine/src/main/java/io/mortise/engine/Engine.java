@@ -234,11 +234,21 @@ final class Engine implements Broker {
                 Router last = filled;
                 for (Session session : sessions.all()) {
                     session.cancelTimers();
-                    if (last != null) {
-                        session.leaveRouter(last);
-                    }
+                }
+                if (last != null) {
+                    leave(last);
                 }
             }
+        }
+    }
+
+    /** All sessions leave a router. A fault of it is its own: the next broker does not wait for it. */
+    private void leave(Router last) {
+        try {
+            last.unsubscribeAll(subscriber -> subscriber instanceof Session session && session.isOf(this));
+        } catch (Throwable failure) {
+            LOG.error(
+                    "The router does not let go of {} sessions", sessions.all().size(), failure);
         }
     }
 

@@ -6,6 +6,8 @@ import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Router;
 import io.mortise.api.routing.Subscriber;
+import java.util.Collection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +32,36 @@ record MeteredRouter(Router router, Meter meter, long messagesBefore) implements
     }
 
     @Override
+    public void subscribeAll(Subscriber subscriber, Collection<Subscription> subscriptions) {
+        long begun = meter.begin();
+        try {
+            router.subscribeAll(subscriber, subscriptions);
+        } catch (Throwable failure) {
+            meter.failed();
+            throw failure;
+        } finally {
+            meter.ended(begun);
+        }
+    }
+
+    @Override
     public boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
         long begun = meter.begin();
         try {
             return router.unsubscribe(subscriber, filter);
+        } catch (Throwable failure) {
+            meter.failed();
+            throw failure;
+        } finally {
+            meter.ended(begun);
+        }
+    }
+
+    @Override
+    public void unsubscribeAll(Predicate<Subscriber> leaving) {
+        long begun = meter.begin();
+        try {
+            router.unsubscribeAll(leaving);
         } catch (Throwable failure) {
             meter.failed();
             throw failure;

@@ -10,6 +10,7 @@ import io.mortise.api.store.SessionStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A store of which each fact and each page is counted. Any thread, as the store. */
 record MeteredSessionStore(SessionStore store, Meter meter) implements SessionStore {
@@ -32,6 +33,11 @@ record MeteredSessionStore(SessionStore store, Meter meter) implements SessionSt
     @Override
     public void forEach(Consumer<SessionRecord> action) {
         store.forEach(action);
+    }
+
+    @Override
+    public void forEach(Predicate<String> known, Consumer<SessionRecord> action) {
+        store.forEach(known, action);
     }
 
     @Override

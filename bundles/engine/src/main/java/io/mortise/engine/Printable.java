@@ -9,6 +9,22 @@ final class Printable {
 
     /** The text without control characters, cut when it is long. */
     static String text(String chosen) {
+        return isFit(chosen) ? chosen : fit(chosen);
+    }
+
+    private static boolean isFit(String chosen) {
+        for (int i = 0; i < chosen.length(); i++) {
+            char character = chosen.charAt(i);
+            if (Character.isISOControl(character)
+                    || Character.isSurrogate(character)
+                    || !Character.isDefined(character)) {
+                return false;
+            }
+        }
+        return chosen.length() <= LONGEST;
+    }
+
+    private static String fit(String chosen) {
         StringBuilder text = new StringBuilder();
         chosen.codePoints()
                 .limit(LONGEST)

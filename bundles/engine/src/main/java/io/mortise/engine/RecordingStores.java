@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The stores in use, while everything is moved to others: what they are told is noted too, and told the others later, in an order
@@ -129,6 +130,11 @@ final class RecordingStores {
         @Override
         public void forEach(Consumer<SessionRecord> action) {
             store.forEach(action);
+        }
+
+        @Override
+        public void forEach(Predicate<String> known, Consumer<SessionRecord> action) {
+            store.forEach(known, action);
         }
 
         @Override

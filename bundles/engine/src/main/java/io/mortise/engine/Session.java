@@ -307,9 +307,9 @@ final class Session implements Subscriber, Mailbox.Owner {
         }
     }
 
-    /** Its subscriptions leave a router. The gate is closed. */
-    void leaveRouter(Router router) {
-        subscriptions.leave(router);
+    /** Whether it is one of this broker's. */
+    boolean isOf(Engine broker) {
+        return engine == broker;
     }
 
     /** A connection takes the session: on its home thread from now on. */

@@ -131,7 +131,7 @@ final class Sessions {
         long now = engine.clock().millis();
         Set<String> known = new HashSet<>();
         List<String> ending = new ArrayList<>();
-        store.forEach(record -> {
+        store.forEach(byClientId::containsKey, record -> {
             known.add(record.clientId());
             Session here = byClientId.get(record.clientId());
             if (here != null) {
@@ -161,7 +161,7 @@ final class Sessions {
     List<Session> takeUp(SessionStore store) {
         long now = engine.clock().millis();
         List<Session> taken = new ArrayList<>();
-        store.forEach(record -> {
+        store.forEach(byClientId::containsKey, record -> {
             if (!byClientId.containsKey(record.clientId())) {
                 try {
                     Session session = adopt(record, engine.scheduler());

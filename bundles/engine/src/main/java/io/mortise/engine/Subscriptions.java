@@ -84,6 +84,14 @@ final class Subscriptions {
 
     /** They enter a router. The gate is closed. One that fails keeps no other out. */
     void enter(Router router) {
+        try {
+            router.subscribeAll(session, byFilter.values());
+        } catch (Throwable failure) {
+            enterOneByOne(router);
+        }
+    }
+
+    private void enterOneByOne(Router router) {
         for (Subscription subscription : byFilter.values()) {
             try {
                 router.subscribe(session, subscription);

@@ -30,11 +30,13 @@ import io.mortise.api.routing.Router;
 import io.mortise.api.store.RetainedStore;
 import io.mortise.api.store.SessionStore;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -112,8 +114,9 @@ class FaultsTest {
     class SEC_11 {
         private int said;
 
-        /** What a provider says of itself once, what is asked while nobody is served yet, and what only operators ask. */
-        private static final Set<String> CONSTANT = Set.of("isDurable", "identity", "forEach", "rule");
+        /** What a provider says of itself once, what is asked while nobody is served, and what only operators ask. */
+        private static final Set<String> CONSTANT =
+                Set.of("isDurable", "identity", "forEach", "subscribeAll", "unsubscribeAll", "rule");
 
         static List<Arguments> hooks() {
             List<Arguments> all = new ArrayList<>();
@@ -341,15 +344,41 @@ class FaultsTest {
             await().untilTrue(gone);
         }
 
+        /** The next broker would wait for it. */
+        @ParameterizedTest
+        @EnumSource
+        void shouldRetireWhenTheRouterDoesNotLetGo(Fault fault) {
+            Router sound = harness.router;
+            AtomicInteger asked = new AtomicInteger();
+            harness.engine.useRouter((Router) Proxy.newProxyInstance(
+                    Router.class.getClassLoader(), new Class<?>[] {Router.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("unsubscribeAll")) {
+                            asked.incrementAndGet();
+                            throw fault.get();
+                        }
+                        return method.invoke(sound, arguments);
+                    }));
+            harness.connectLasting("subscriber").subscribe("sound", Qos.AT_LEAST_ONCE);
+
+            harness.engine.retire();
+
+            assertEquals(1, asked.get());
+        }
+
         @ParameterizedTest
         @EnumSource
         void shouldServeAllSessionsButOneWhenARouterFailsOnIt(Fault fault) {
             TestClient subscriber = harness.connectLasting("subscriber").subscribe("sound", Qos.AT_LEAST_ONCE);
             TestClient poisoned = harness.connectLasting("other").subscribe(POISON, Qos.AT_LEAST_ONCE);
             Poison poison = new Poison("Router.subscribe", fault);
+            Poison poisonForAll = new Poison("Router.subscribeAll", fault);
             poison.arm(true);
-            harness.engine.useRouter(poison.in(Router.class, harness.router = new LinearRouter()));
+            poisonForAll.arm(true);
+            harness.engine.useRouter(
+                    poisonForAll.in(Router.class, poison.in(Router.class, harness.router = new LinearRouter())));
 
+            assertEquals(1, poisonForAll.struck());
+            assertEquals(1, poison.struck());
             await().until(poisoned.wire::isClosed);
             harness.connect("p").publish("sound", "1", Qos.AT_LEAST_ONCE, 1).hear(PubAck.class);
             assertEquals("1", subscriber.hear(Publish.class).message().payload().toText());

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Asks every subscription; of those who share one, the first who is ready gets it, or the first at all. */
@@ -35,6 +36,11 @@ final class LinearRouter implements Router {
     public boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
         return entries.removeIf(entry ->
                 entry.subscriber == subscriber && entry.subscription.filter().equals(filter));
+    }
+
+    @Override
+    public void unsubscribeAll(Predicate<Subscriber> leaving) {
+        entries.removeIf(entry -> leaving.test(entry.subscriber));
     }
 
     @Override

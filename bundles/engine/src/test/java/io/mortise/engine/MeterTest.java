@@ -134,7 +134,7 @@ class MeterTest {
             assertTrue(method.getReturnType() == void.class || said != null, method.getName());
             counted += (int) (meter.entry().calls() - before);
         }
-        assertEquals(type == Router.class ? 2 : 12, counted);
+        assertEquals(type == Router.class ? 4 : 12, counted);
         assertEquals(0, meter.entry().errors());
     }
 

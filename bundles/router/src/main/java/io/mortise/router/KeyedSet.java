@@ -4,6 +4,8 @@ package io.mortise.router;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,17 @@ sealed interface KeyedSet<K, E extends Keyed<K>> extends Iterable<E> {
 
     /** The set without the element that has this key; may be this object. */
     KeyedSet<K, E> without(K key);
+
+    /** The set without these elements; may be this object. */
+    default KeyedSet<K, E> without(Predicate<E> leaving) {
+        KeyedSet<K, E> staying = this;
+        for (E element : this) {
+            if (leaving.test(element)) {
+                staying = staying.without(element.key());
+            }
+        }
+        return staying;
+    }
 
     /** How many elements there are. */
     int size();
@@ -80,6 +93,28 @@ sealed interface KeyedSet<K, E extends Keyed<K>> extends Iterable<E> {
             Keyed<?>[] changed = Arrays.copyOf(elements, elements.length - 1);
             System.arraycopy(elements, index + 1, changed, index, changed.length - index);
             return new Few<>(changed);
+        }
+
+        @Override
+        public KeyedSet<K, E> without(Predicate<E> leaving) {
+            int staying = 0;
+            Keyed<?>[] changed = new Keyed<?>[elements.length];
+            for (int i = 0; i < elements.length; i++) {
+                if (!leaving.test(element(i))) {
+                    changed[staying++] = elements[i];
+                }
+            }
+            if (staying == 0) {
+                return KeyedSet.empty();
+            }
+            return staying == elements.length ? this : new Few<>(Arrays.copyOf(changed, staying));
+        }
+
+        @Override
+        public void forEach(Consumer<? super E> action) {
+            for (int i = 0; i < elements.length; i++) {
+                action.accept(element(i));
+            }
         }
 
         @Override

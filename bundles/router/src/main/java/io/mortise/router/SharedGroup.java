@@ -5,6 +5,7 @@ import io.mortise.api.protocol.Message;
 import io.mortise.api.routing.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,15 @@ final class SharedGroup implements Keyed<String> {
         members = members.without(subscriber);
         round = new Round(members);
         return true;
+    }
+
+    /** Takes these members out; under the lock of the tree. */
+    void removeAll(Predicate<Subscriber> leaving) {
+        for (Recipient member : members) {
+            if (leaving.test(member.subscriber())) {
+                remove(member.subscriber());
+            }
+        }
     }
 
     /** Whether there are no members; under the lock of the tree. */

@@ -2,6 +2,8 @@
 package io.mortise.router;
 
 import io.mortise.api.routing.Subscriber;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +108,28 @@ final class TopicNode implements Keyed<String> {
             case SINGLE_LEVEL -> singleLevel = null;
             case MULTI_LEVEL -> multiLevel = null;
             default -> children = children.without(filterLevel);
+        }
+    }
+
+    /** Shows the nodes below, wildcards too. */
+    void forEachBelow(Consumer<TopicNode> action) {
+        children.forEach(action);
+        if (singleLevel != null) {
+            action.accept(singleLevel);
+        }
+        if (multiLevel != null) {
+            action.accept(multiLevel);
+        }
+    }
+
+    /** Takes these subscribers out of this node, and out of no other. */
+    void removeAll(Predicate<Subscriber> leaving) {
+        recipients = recipients.without(recipient -> leaving.test(recipient.subscriber()));
+        for (SharedGroup group : groups) {
+            group.removeAll(leaving);
+            if (group.isEmpty()) {
+                groups = groups.without(group.key());
+            }
         }
     }
 

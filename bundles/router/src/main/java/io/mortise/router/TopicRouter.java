@@ -7,6 +7,8 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Router;
 import io.mortise.api.routing.Subscriber;
+import java.util.Collection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -47,12 +49,27 @@ public final class TopicRouter implements Router {
     }
 
     @Override
+    public void subscribeAll(Subscriber subscriber, Collection<Subscription> subscriptions) {
+        try {
+            tree.addAll(subscriber, subscriptions);
+        } finally {
+            forgetMatches();
+        }
+    }
+
+    @Override
     public boolean unsubscribe(Subscriber subscriber, TopicFilter filter) {
         boolean existed = tree.remove(subscriber, filter);
         if (existed) {
             forgetMatches();
         }
         return existed;
+    }
+
+    @Override
+    public void unsubscribeAll(Predicate<Subscriber> leaving) {
+        tree.removeAll(leaving);
+        forgetMatches();
     }
 
     @Override

@@ -6,7 +6,10 @@ import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
 import io.mortise.api.routing.Subscriber;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -83,6 +86,13 @@ final class TopicTree {
         return isNew;
     }
 
+    /** Adds them, as {@link #add} does each. */
+    synchronized void addAll(Subscriber subscriber, Collection<Subscription> subscriptions) {
+        for (Subscription subscription : subscriptions) {
+            add(subscriber, subscription);
+        }
+    }
+
     /**
      * Takes a subscription away.
      *
@@ -100,6 +110,25 @@ final class TopicTree {
             prune(node);
         }
         return removed;
+    }
+
+    /** Takes all subscriptions of these subscribers away. */
+    synchronized void removeAll(Predicate<Subscriber> leaving) {
+        List<TopicNode> nodes = new ArrayList<>();
+        Consumer<TopicNode> thoseBelow = nodes::add;
+        nodes.add(root);
+        for (int i = 0; i < nodes.size(); i++) { // each behind its parent
+            TopicNode node = nodes.get(i);
+            node.removeAll(leaving);
+            node.forEachBelow(thoseBelow);
+        }
+        for (int i = nodes.size() - 1; i > 0; i--) {
+            TopicNode node = nodes.get(i);
+            TopicNode parent = node.parent();
+            if (parent != null && node.isEmpty()) {
+                parent.cut(node.key());
+            }
+        }
     }
 
     /** Those who share the subscription with this filter; {@code null} if nobody does. */

@@ -45,6 +45,22 @@ class KeyedSetTest {
     }
 
     @Test
+    void shouldTakeOutWhatIsToLeaveAndNothingElse() {
+        for (int size : new int[] {0, 1, 5, 16, 17, 100, 10_000}) {
+            set = KeyedSet.empty();
+            for (int i = 0; i < size; i++) {
+                set = set.with(new Element(i, ""));
+            }
+            set = set.without((Element element) -> element.key() % 3 != 0);
+            assertEquals((size + 2) / 3, set.size());
+            set.forEach(element -> assertEquals(0, element.key() % 3));
+            KeyedSet<Integer, Element> staying = set;
+            assertSame(staying, set.without((Element element) -> false));
+            assertSame(KeyedSet.empty(), set.without((Element element) -> true));
+        }
+    }
+
+    @Test
     void shouldBeAnArrayAgainWhenItHasShrunk() {
         for (int i = 0; i < 1_000; i++) {
             set = set.with(new Element(i, ""));

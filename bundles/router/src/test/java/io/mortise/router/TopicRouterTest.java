@@ -66,6 +66,20 @@ class TopicRouterTest {
     }
 
     @Test
+    void shouldNotKnowAMatchAnyMoreWhenManyCameOrLeftAtOnce() {
+        assertEquals(0, route("a"));
+        assertEquals(0, route("a"));
+        router.subscribeAll(alice, List.of(subscription("a"), subscription("b"), subscription("$share/g/a")));
+        router.subscribe(bob, subscription("#"));
+        assertEquals(3, route("a"));
+        assertEquals(2, route("b"));
+        router.unsubscribeAll(alice::equals);
+        assertEquals(1, route("a"));
+        assertEquals(1, route("b"));
+        assertFalse(router.unsubscribe(alice, filter("a")));
+    }
+
+    @Test
     void shouldDeliverOnceWhenSubscriptionsOverlap() {
         router.subscribe(alice, subscription("a/b", Qos.AT_MOST_ONCE, false, true, 1));
         router.subscribe(alice, subscription("a/+", Qos.EXACTLY_ONCE, false, false, 2));

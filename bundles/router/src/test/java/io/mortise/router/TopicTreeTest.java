@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.routing.Subscriber;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -152,6 +155,52 @@ class TopicTreeTest {
 
         Collections.shuffle(removals, random);
         removals.forEach(Runnable::run);
+
+        assertTrue(tree.isEmpty());
+    }
+
+    /** What stays is what would be there had the others never come. */
+    @Test
+    void shouldKeepTheSubscriptionsOfThoseWhoStayWhenTheOthersLeaveTogether() {
+        Random random = new Random(6);
+        List<RecordingSubscriber> subscribers = new ArrayList<>();
+        for (int i = 0; i < 60; i++) { // more than an array holds at one node
+            subscribers.add(new RecordingSubscriber("subscriber " + i));
+        }
+        Set<Subscriber> leaving = new HashSet<>(subscribers.subList(0, 40));
+        TopicTree expected = new TopicTree();
+        for (int i = 0; i < 5_000; i++) {
+            Subscription made = subscription(RandomTopics.filter(random));
+            Subscriber some = subscribers.get(random.nextInt(subscribers.size()));
+            tree.add(some, made);
+            if (!leaving.contains(some)) {
+                expected.add(some, made);
+            }
+        }
+
+        tree.removeAll(leaving::contains);
+
+        Fence fence = new Fence();
+        for (int i = 0; i < 500; i++) {
+            Topic topic = Topic.of(RandomTopics.topic(random));
+            int delivered = tree.match(topic).deliver(message(topic.name()), null, fence);
+            assertEquals(expected.match(topic).deliver(message(topic.name()), null, fence), delivered, topic.name());
+        }
+        assertEquals(
+                List.of(),
+                subscribers.subList(0, 40).stream()
+                        .flatMap(gone -> gone.deliveries().stream())
+                        .toList());
+        tree.removeAll(all -> true);
+        assertTrue(tree.isEmpty());
+    }
+
+    /** As deep as a filter may be: no recursion. */
+    @Test
+    void shouldLetGoOfAFilterOfManyLevels() {
+        tree.add(subscriber, subscription("a/".repeat(30_000) + "#"));
+
+        tree.removeAll(subscriber::equals);
 
         assertTrue(tree.isEmpty());
     }

@@ -4,6 +4,8 @@ package io.mortise.api.routing;
 import io.mortise.api.protocol.Message;
 import io.mortise.api.protocol.Subscription;
 import io.mortise.api.protocol.TopicFilter;
+import java.util.Collection;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -25,12 +27,30 @@ public interface Router {
     boolean subscribe(Subscriber subscriber, Subscription subscription);
 
     /**
+     * Adds subscriptions of one subscriber, as {@link #subscribe} does each: in one step, which takes less time. If it throws,
+     * some of them may have been added.
+     */
+    default void subscribeAll(Subscriber subscriber, Collection<Subscription> subscriptions) {
+        for (Subscription subscription : subscriptions) {
+            subscribe(subscriber, subscription);
+        }
+    }
+
+    /**
      * Takes a subscription away. Messages that are routed after it has returned no longer match it; one that is being
      * routed may.
      *
      * @return {@code false} if there was none
      */
     boolean unsubscribe(Subscriber subscriber, TopicFilter filter);
+
+    /**
+     * Takes away all that these subscribers have, as {@link #unsubscribe} does for each subscription: in one step, which
+     * takes less time.
+     *
+     * @param leaving whose subscriptions go; asked on the calling thread, as often as the router likes
+     */
+    void unsubscribeAll(Predicate<Subscriber> leaving);
 
     /**
      * Delivers a message to each subscriber that matches, once, and to one member of each group that shares a matching

@@ -6,6 +6,7 @@ import io.mortise.api.protocol.TopicFilter;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -56,6 +57,16 @@ public interface SessionStore {
      * seen. May block; not called on a home thread.
      */
     void forEach(Consumer<SessionRecord> action);
+
+    /**
+     * Calls {@code action} with each session, as {@link #forEach(Consumer)} does. Of those that the caller knows it wants to
+     * learn no more than the state and the backlog: a store that has to read the rest first had better leave it out.
+     *
+     * @param known whether the caller has the session with this client identifier; asked on any thread
+     */
+    default void forEach(Predicate<String> known, Consumer<SessionRecord> action) {
+        forEach(action);
+    }
 
     /**
      * Reads messages that wait for a client and were never sent, in the order of their positions. Sees at least all that was

@@ -96,7 +96,7 @@ final class Database implements AutoCloseable {
             }
         }
         try {
-            Reader.sessions(this);
+            Reader.sessions(this, clientId -> false);
             Reader.RetainedPage page;
             long last = 0;
             do {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +30,8 @@ final class Reader {
 
     private Reader() {}
 
-    /** All sessions, without what waits and was never sent. */
-    static List<SessionRecord> sessions(Database database) throws SQLException {
+    /** All sessions, without what waits and was never sent; those that are known without subscriptions and packet identifiers. */
+    static List<SessionRecord> sessions(Database database, Predicate<String> known) throws SQLException {
         Map<Long, List<OutboundMessage>> inflight = new HashMap<>();
         try (ResultSet row = database.bound(OUTBOUND + " WHERE o.packet_id <> 0 ORDER BY o.session, o.position")
                 .executeQuery()) {
@@ -55,13 +56,14 @@ final class Reader {
                 .executeQuery()) {
             while (row.next()) {
                 long id = row.getLong(1);
+                boolean whole = !known.test(row.getString(2));
                 sessions.add(new SessionRecord(
                         row.getString(2),
                         new SessionState(row.getString(3), row.getLong(4), row.getLong(5), will(row.getBytes(6))),
-                        subscriptions(database, id),
+                        whole ? subscriptions(database, id) : List.of(),
                         inflight.getOrDefault(id, List.of()),
                         backlogs.getOrDefault(id, Backlog.NONE),
-                        inbound(database, id)));
+                        whole ? inbound(database, id) : Set.of()));
             }
         }
         return sessions;

@@ -10,6 +10,7 @@ import io.mortise.api.store.SessionStore;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -47,7 +48,14 @@ public final class SqliteSessionStore implements SessionStore {
 
     @Override
     public void forEach(Consumer<SessionRecord> action) {
-        writer.ask((database, numbers) -> Reader.sessions(database)).join().forEach(action);
+        forEach(clientId -> false, action);
+    }
+
+    @Override
+    public void forEach(Predicate<String> known, Consumer<SessionRecord> action) {
+        writer.ask((database, numbers) -> Reader.sessions(database, known))
+                .join()
+                .forEach(action);
     }
 
     @Override

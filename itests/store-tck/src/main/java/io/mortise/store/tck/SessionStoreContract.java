@@ -358,6 +358,28 @@ public abstract class SessionStoreContract {
         }
     }
 
+    /** Of a session that is known the rest may be left out; no session may. */
+    @Test
+    void shouldTellStateAndBacklogOfThoseThatAreKnownAndAllOfTheOthers() {
+        for (String clientId : List.of("fridge", "lamp")) {
+            store.put(new SessionRecord(
+                    clientId, CONNECTED, List.of(subscription("Kitchen/#", Qos.AT_LEAST_ONCE)), List.of(), Set.of(7)));
+            store.queued(clientId, message(3));
+        }
+        store = reopen(store);
+        Map<String, SessionRecord> heads = heads();
+        Map<String, SessionRecord> sessions = new TreeMap<>();
+
+        store.forEach("fridge"::equals, session -> assertEquals(null, sessions.put(session.clientId(), session)));
+
+        assertEquals(heads.keySet(), sessions.keySet());
+        assertEquals(present(heads, "lamp"), present(sessions, "lamp"));
+        assertEquals(
+                present(heads, "fridge").state(), present(sessions, "fridge").state());
+        assertEquals(
+                present(heads, "fridge").backlog(), present(sessions, "fridge").backlog());
+    }
+
     @Test
     void shouldReadAPageOfWhatWaitsAndWasNeverSent() {
         store.put(session("fridge"));
