@@ -114,9 +114,7 @@ final class Access {
         permissions = null;
         Authorization ending = authorization;
         authorization = null;
-        if (ending != null) {
-            close(ending, client.name());
-        }
+        close(ending, client.name());
     }
 
     /** Gives an authorization back; what an authorizer throws then is its own affair. */

@@ -236,14 +236,14 @@ final class Engine implements Broker {
                     session.cancelTimers();
                 }
                 if (last != null) {
-                    leave(last);
+                    leaveRouter(last);
                 }
             }
         }
     }
 
     /** All sessions leave a router. A fault of it is its own: the next broker does not wait for it. */
-    private void leave(Router last) {
+    private void leaveRouter(Router last) {
         try {
             last.unsubscribeAll(subscriber -> subscriber instanceof Session session && session.isOf(this));
         } catch (Throwable failure) {

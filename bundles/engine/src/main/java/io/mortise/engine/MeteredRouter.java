@@ -33,15 +33,7 @@ record MeteredRouter(Router router, Meter meter, long messagesBefore) implements
 
     @Override
     public void subscribeAll(Subscriber subscriber, Collection<Subscription> subscriptions) {
-        long begun = meter.begin();
-        try {
-            router.subscribeAll(subscriber, subscriptions);
-        } catch (Throwable failure) {
-            meter.failed();
-            throw failure;
-        } finally {
-            meter.ended(begun);
-        }
+        meter.run(() -> router.subscribeAll(subscriber, subscriptions));
     }
 
     @Override
@@ -59,15 +51,7 @@ record MeteredRouter(Router router, Meter meter, long messagesBefore) implements
 
     @Override
     public void unsubscribeAll(Predicate<Subscriber> leaving) {
-        long begun = meter.begin();
-        try {
-            router.unsubscribeAll(leaving);
-        } catch (Throwable failure) {
-            meter.failed();
-            throw failure;
-        } finally {
-            meter.ended(begun);
-        }
+        meter.run(() -> router.unsubscribeAll(leaving));
     }
 
     @Override

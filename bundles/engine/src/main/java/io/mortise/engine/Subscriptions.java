@@ -86,7 +86,7 @@ final class Subscriptions {
     void enter(Router router) {
         try {
             router.subscribeAll(session, byFilter.values());
-        } catch (Throwable failure) {
+        } catch (Throwable atOneOfThem) { // at which one, and why, is found and said one by one
             enterOneByOne(router);
         }
     }

@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * PBKDF2 with HMAC-SHA-512 (RFC 8018, 5.2), one block of it. One thread.
+ * PBKDF2 with HMAC-SHA-512 (RFC 8018, 5.2), one block of it. Any thread calls {@link #hash(Payload, byte[], int)}.
  *
  * <p>Java has it too, and does it in one go: some tenths of a second in which a processor is taken. This one offers the processor to others
  * after each few iterations, so that a message that comes in meanwhile does not wait until the scheduler's time slice is over, which is
