@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +31,7 @@ final class Access {
     // valid until it ends, or another authorizer is asked
     private @Nullable Authorizer authorizer;
     private @Nullable Authorization authorization;
-    private @Nullable Consumer<Permissions> grant;
+    private @Nullable Grant grant;
     private @Nullable Future<?> deadline;
     private volatile @Nullable Permissions permissions;
 
@@ -54,55 +55,82 @@ final class Access {
     }
 
     /**
-     * Asks the authorizer in force; calls {@code whenGranted} at the first grant.
+     * Asks the authorizer in force; calls {@code whenGranted} at the first grant, which may be before this returns.
      *
      * @return {@code false} if the authorizer failed
      */
     boolean ask(Identity identity, Runnable whenGranted) {
         Authorizer asked = inForce();
         authorizer = asked;
-        if (client.isInternal()) {
-            grant = Insider.NOBODY;
-            granted(Insider.NOBODY, Insider.PERMISSIONS, whenGranted);
-            return true;
-        }
-        Consumer<Permissions> mine = new Consumer<>() {
-            @Override
-            public void accept(Permissions granted) {
-                Objects.requireNonNull(granted, "permissions"); // the authorizer's fault, told to it
-                client.onHome(() -> granted(this, granted, whenGranted));
-            }
-        };
+        Grant mine = new Grant(whenGranted);
         grant = mine;
-        try {
-            authorization = asked.authorize(identity, mine);
-            return true;
-        } catch (Throwable failure) {
-            LOG.error("The authorizer failed; {} is refused", Printable.text(identity.clientId()), failure);
-            return false;
+        if (client.isInternal()) {
+            mine.accept(Insider.PERMISSIONS);
+        } else {
+            try {
+                authorization = asked.authorize(identity, mine);
+            } catch (Throwable failure) {
+                LOG.error("The authorizer failed; {} is refused", Printable.text(identity.clientId()), failure);
+                return false;
+            }
         }
+        mine.asked();
+        return true;
     }
 
     /** As {@link #ask}, and calls {@code tooLate} if nothing is granted within the deadline. */
     boolean ask(Identity identity, Runnable whenGranted, Runnable tooLate) {
-        deadline = client.connection()
-                .executor()
-                .schedule(
-                        client.fenced(tooLate),
-                        engine.settings().connection().authDeadlineMillis(),
-                        TimeUnit.MILLISECONDS);
-        return ask(identity, whenGranted);
+        boolean asked = ask(identity, whenGranted);
+        if (asked && grant != null && permissions == null) {
+            deadline = client.connection()
+                    .executor()
+                    .schedule(
+                            client.fenced(tooLate),
+                            engine.settings().connection().authDeadlineMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+        return asked;
     }
 
-    private void granted(Consumer<Permissions> from, Permissions granted, Runnable whenGranted) {
-        if (grant != from) {
-            return; // it has ended
+    /**
+     * What an authorizer was given to grant with, on any thread, as often as what it knows changes. The last call counts: what it grants
+     * while it is being asked takes effect when it has answered, and the rest on the home thread.
+     */
+    private final class Grant implements Consumer<Permissions> {
+        private @Nullable Runnable whenGranted;
+        private boolean asking = true; // used on the home thread
+        private volatile @Nullable Permissions last;
+
+        Grant(Runnable whenGranted) {
+            this.whenGranted = whenGranted;
         }
-        boolean first = permissions == null;
-        permissions = granted;
-        if (first) {
-            cancelDeadline();
-            whenGranted.run();
+
+        @Override
+        public void accept(Permissions granted) {
+            last = Objects.requireNonNull(granted, "permissions"); // the authorizer's fault, told to it
+            if (!client.connection().inExecutor() || !asking) {
+                client.onHome(this::takeEffect);
+            }
+        }
+
+        /** The authorizer has answered. */
+        void asked() {
+            asking = false;
+            takeEffect();
+        }
+
+        private void takeEffect() {
+            Permissions granted = last;
+            if (grant != this || granted == null) {
+                return; // it has ended, or nothing is granted yet
+            }
+            permissions = granted;
+            Runnable first = whenGranted;
+            whenGranted = null;
+            if (first != null) {
+                cancelDeadline();
+                first.run();
+            }
         }
     }
 
@@ -114,16 +142,20 @@ final class Access {
         permissions = null;
         Authorization ending = authorization;
         authorization = null;
-        close(ending, client.name());
+        close(ending, client::name);
     }
 
-    /** Gives an authorization back; what an authorizer throws then is its own affair. */
-    static void close(@Nullable Authorization ending, String name) {
+    /**
+     * Gives an authorization back; what an authorizer throws then is its own affair.
+     *
+     * @param name of its client, for the log
+     */
+    static void close(@Nullable Authorization ending, Supplier<String> name) {
         if (ending != null) {
             try {
                 ending.close();
             } catch (Throwable failure) {
-                LOG.error("The authorizer failed to end the authorization of {}", name, failure);
+                LOG.error("The authorizer failed to end the authorization of {}", name.get(), failure);
             }
         }
     }

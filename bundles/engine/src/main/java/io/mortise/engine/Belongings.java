@@ -51,13 +51,16 @@ final class Belongings {
             shared(now.filter().isShared() ? 1 : 0);
         }
         subscriptions.add(Cost.ofSubscription(now));
-        subscriptions.settle();
     }
 
     void unsubscribed(Subscription gone) {
         subscriptions.remove(Cost.ofSubscription(gone));
-        subscriptions.settle();
         shared(gone.filter().isShared() ? -1 : 0);
+    }
+
+    /** Tells the memory which subscriptions have come and gone. */
+    void settleSubscriptions() {
+        subscriptions.settle();
     }
 
     private void shared(int more) {

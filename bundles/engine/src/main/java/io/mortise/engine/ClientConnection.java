@@ -535,11 +535,12 @@ final class ClientConnection implements ConnectionHandler {
         if (state == State.CONNECTING && packet != null && handshake == null) {
             beginHandshake(packet);
         } else if (known != null && state != State.CLOSED) {
-            if (!access.isCurrent()) {
-                askAgain(known);
+            boolean current = access.isCurrent();
+            if (!current) {
+                askAgain(known); // and then it proceeds
             }
             holds.remove(Reason.GATE);
-            if (session != null) {
+            if (current && session != null) {
                 session.proceed();
             }
         }

@@ -112,7 +112,7 @@ final class DueWill {
         }
         Authorization ending = authorization;
         authorization = null;
-        Access.close(ending, name());
+        Access.close(ending, this::name);
     }
 
     /** Another authorizer is there. Any thread. */

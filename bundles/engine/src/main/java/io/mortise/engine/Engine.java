@@ -752,7 +752,7 @@ final class Engine implements Broker {
         }
         gate.open(parts);
         for (Session session : sessions.all()) {
-            if (first) {
+            if (first && session.client() == null) {
                 session.mailbox().post(session::goOn);
             }
             session.mailbox().wake();

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.mortise.engine;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -55,7 +59,29 @@ final class Homes {
 
     /** Does something to each connection on its home thread, until it is complete. */
     void forEachUntil(Function<ClientConnection, CompletionStage<?>> action, String what) {
-        await(clients.stream().map(client -> run(client.connection().executor(), () -> action.apply(client))), what);
+        Map<Executor, List<ClientConnection>> byHome = new HashMap<>();
+        clients.forEach(client -> byHome.computeIfAbsent(client.connection().executor(), home -> new ArrayList<>())
+                .add(client));
+        List<CompletableFuture<?>> homes = new ArrayList<>();
+        byHome.forEach((home, inhabitants) -> homes.add(run(home, () -> toEach(inhabitants, action))));
+        await(homes.stream(), what);
+    }
+
+    /** What fails for one is done for the others all the same. */
+    private static CompletionStage<?> toEach(
+            List<ClientConnection> clients, Function<ClientConnection, CompletionStage<?>> action) {
+        List<CompletableFuture<?>> open = new ArrayList<>();
+        for (ClientConnection client : clients) {
+            try {
+                CompletableFuture<?> done = action.apply(client).toCompletableFuture();
+                if (!done.isDone() || done.isCompletedExceptionally()) {
+                    open.add(done);
+                }
+            } catch (Throwable failure) {
+                open.add(CompletableFuture.failedFuture(failure));
+            }
+        }
+        return CompletableFuture.allOf(open.toArray(CompletableFuture<?>[]::new));
     }
 
     /** Each home thread does what it was doing, and what was scheduled there. */

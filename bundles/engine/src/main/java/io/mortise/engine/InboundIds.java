@@ -37,8 +37,12 @@ final class InboundIds {
 
     /** All of them; a copy. */
     Set<Integer> toSet() {
+        BitSet all = ids;
+        if (all == null || all.isEmpty()) {
+            return Set.of();
+        }
         Set<Integer> set = new HashSet<>();
-        copy().stream().forEach(set::add);
+        all.stream().forEach(set::add);
         return set;
     }
 

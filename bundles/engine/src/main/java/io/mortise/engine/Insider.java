@@ -5,14 +5,10 @@ import io.mortise.api.auth.Permissions;
 import io.mortise.api.protocol.Qos;
 import io.mortise.api.protocol.Topic;
 import io.mortise.api.protocol.TopicFilter;
-import java.util.function.Consumer;
 
 /** A client that is a part of the broker's own process may do everything; no authorizer is asked. Any thread. */
 final class Insider implements Permissions {
     static final Permissions PERMISSIONS = new Insider();
-
-    /** In the place of an authorizer's grant. */
-    static final Consumer<Permissions> NOBODY = granted -> {};
 
     private Insider() {}
 

@@ -26,7 +26,8 @@ final class Interception {
     private final Engine engine;
     private final ClientConnection client;
     private final Holds holds;
-    private final ArrayDeque<Packet> waiting = new ArrayDeque<>();
+    /** With room for none at first: on most connections nothing ever waits. */
+    private final ArrayDeque<Packet> waiting = new ArrayDeque<>(0);
 
     /** What is asked now; {@code null} if nothing is. */
     private @Nullable Object question;

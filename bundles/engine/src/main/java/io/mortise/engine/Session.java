@@ -254,7 +254,7 @@ final class Session implements Subscriber, Mailbox.Owner {
         expiryIntervalSeconds = state.expiryIntervalSeconds();
         disconnectedAtMillis = state.disconnectedAtMillis();
         keepWill(state.will());
-        record.subscriptions().forEach(subscriptions::restore);
+        subscriptions.restore(record.subscriptions());
         record.inboundPacketIds().forEach(inboundIds::restore);
         outbound.restore(record);
         outbound.settle();

@@ -21,7 +21,7 @@ final class Subscriptions {
     private final Engine engine;
     private final Session session;
     private final Belongings belongings;
-    private final Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>(4);
+    private Map<TopicFilter, Subscription> byFilter = new LinkedHashMap<>(4);
 
     Subscriptions(Engine engine, Session session, Belongings belongings) {
         this.engine = engine;
@@ -39,8 +39,14 @@ final class Subscriptions {
         return byFilter.get(subscription.filter()) == subscription;
     }
 
-    /** Takes up one that the store knows. */
-    void restore(Subscription subscription) {
+    /** Takes up those that the store knows, or another broker; before there are others. */
+    void restore(List<Subscription> known) {
+        byFilter = new LinkedHashMap<>(Math.max(4, known.size() * 4 / 3 + 1));
+        known.forEach(this::keep);
+        belongings.settleSubscriptions();
+    }
+
+    private void keep(Subscription subscription) {
         belongings.subscribed(byFilter.put(subscription.filter(), subscription), subscription);
     }
 
@@ -57,7 +63,8 @@ final class Subscriptions {
                         || engine.memory().isExhausted())) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
-        restore(subscription);
+        keep(subscription);
+        belongings.settleSubscriptions();
         session.facts().subscribed(session.clientId(), subscription);
         engine.gate().parts().router().subscribe(session, subscription);
         RetainHandling handling = subscription.retainHandling();
@@ -77,6 +84,7 @@ final class Subscriptions {
             return ReasonCode.NO_SUBSCRIPTION_EXISTED;
         }
         belongings.unsubscribed(gone);
+        belongings.settleSubscriptions();
         engine.gate().parts().router().unsubscribe(session, filter);
         session.facts().unsubscribed(session.clientId(), filter);
         return ReasonCode.SUCCESS;

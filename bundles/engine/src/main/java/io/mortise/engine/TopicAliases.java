@@ -58,8 +58,11 @@ final class TopicAliases {
         topics[alias] = topic;
     }
 
-    /** What is known, for a hand-over. */
+    /** What is known, for a hand-over; not to be changed. */
     Map<Integer, Topic> known() {
+        if (topics.length == 0) {
+            return Map.of();
+        }
         Map<Integer, Topic> known = new HashMap<>();
         for (int alias = 0; alias < topics.length; alias++) {
             Topic topic = topics[alias];

@@ -88,7 +88,7 @@ final class HomeLoop {
         });
     }
 
-    /** Stops reading: from now on no packet reaches the broker, and no new connection does. */
+    /** From now on no packet reaches the broker, and no new connection does. */
     CompletableFuture<Void> hold() {
         return onLoop(() -> {
             broker = null;

@@ -420,12 +420,15 @@ final class PacketHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Reads from the socket while packets may go on; and at the end, to see the peer go. */
+    /**
+     * Reads from the socket while packets may go on; and at the end, to see the peer go. While they may not, it reads until something
+     * comes that has to wait: on most connections nothing does, and turning a socket off and on are two calls of the system.
+     */
     private void adjustReading() {
         if (delivering || !channel.isActive()) {
             return;
         }
-        boolean read = deaf ? connection.isLeaving() : mayDeliver();
+        boolean read = deaf ? connection.isLeaving() : mayDeliver() || !framer.hasUnread();
         if (channel.config().isAutoRead() != read) {
             channel.config().setAutoRead(read);
         }

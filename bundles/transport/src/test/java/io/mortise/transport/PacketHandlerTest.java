@@ -253,11 +253,12 @@ class PacketHandlerTest {
     }
 
     @Test
-    void shouldReadNothingWhileThereIsNoBroker() {
+    void shouldReadOnceWhileThereIsNoBroker() {
         home.switchCodec(codec);
         active();
-        assertFalse(channel.config().isAutoRead());
+        assertTrue(channel.config().isAutoRead());
         arrive(connect());
+        assertFalse(channel.config().isAutoRead());
         arrive(packets(1));
         FakeBroker broker = new FakeBroker();
         home.attach(broker);
@@ -278,15 +279,16 @@ class PacketHandlerTest {
     }
 
     @Test
-    void shouldReadNothingAndKeepWhatIsSentWhileThereIsNoCodec() {
+    void shouldReadOnceAndKeepWhatIsSentWhileThereIsNoCodec() {
         FakeBroker broker = served(FakeBroker.echo());
         arrive(connect());
         home.switchCodec(null);
         channel.runPendingTasks();
         Connection connection = broker.only().connection;
-        assertFalse(channel.config().isAutoRead());
+        assertTrue(channel.config().isAutoRead());
         assertFalse(connection.isWritable());
         arrive(packets(3));
+        assertFalse(channel.config().isAutoRead());
         assertTrue(connection.send(new PubAck(1)));
         assertTrue(connection.send(new PubAck(2)));
         connection.flush();
@@ -341,14 +343,25 @@ class PacketHandlerTest {
         FakeBroker first = served(new FakeBroker());
         arrive(connect());
         release();
-        assertFalse(channel.config().isAutoRead());
         arrive(packets(1));
+        assertFalse(channel.config().isAutoRead());
         FakeBroker second = new FakeBroker();
         home.attach(second);
         channel.runPendingTasks();
         assertEquals("released", last(first));
         assertEquals(FakeBroker.handOverOf(1), second.only().handOver);
         assertEquals(List.of("resumed", "1", "-"), second.only().events);
+        assertTrue(channel.config().isAutoRead());
+    }
+
+    @Test
+    void shouldNotTouchTheSocketOfAClientThatSaysNothingMeanwhile() {
+        served(new FakeBroker());
+        arrive(connect());
+        home.switchCodec(null);
+        channel.runPendingTasks();
+        assertTrue(channel.config().isAutoRead());
+        release();
         assertTrue(channel.config().isAutoRead());
     }
 

@@ -70,8 +70,8 @@ public interface Connection {
     boolean isWritable();
 
     /**
-     * Reads no further packet until {@link #resumeReading()}, from the next one on, even of those that have arrived: the
-     * rest stays in the socket. Calling it again changes nothing.
+     * Hands over no further packet until {@link #resumeReading()}, from the next one on, even of those that have arrived. What comes
+     * meanwhile is read once at most, the rest stays in the socket. Calling it again changes nothing.
      */
     void pauseReading();
 
