@@ -23,7 +23,8 @@ public final class Load {
             load compare --broker NAME=COMMAND --broker NAME=COMMAND ...   by turns, each against the first [--rounds 3]
             load idle    which broker: as for run; [--connections 10000] [--subscribe true] [--hold 10] [--sessions clean]
             load storm   --broker NAME=COMMAND ... [--connections 10000] [--within 10] [--username storm] [--password storm],
-                         and as for run; at a rate   what clients that connect with a password do to those that are connected
+                         [--visitors 0] who come and go before, and as for run; at a rate
+                         what clients that connect with a password do to those that are connected
             load connects [--host] [--port] and as for storm                the storm alone, against a running broker
             load relay   [--port 1883]                                     the ceiling: serve in place of a broker
 
@@ -138,7 +139,7 @@ public final class Load {
             throw new IllegalArgumentException(
                     "--rate expected: a broker that has as much to do as it can is slow already");
         }
-        StormRun.Kind kind = kind(options);
+        StormRun.Kind kind = kind(options, options.smallNumber("visitors", 0));
         options.end();
         List<StormRun.Outcome> outcomes = new ArrayList<>();
         Progress progress = new Progress();
@@ -155,18 +156,19 @@ public final class Load {
 
     private static int connects(Options options) throws IOException {
         InetSocketAddress address = running(options, List.of()).address();
-        StormRun.Kind kind = kind(options);
+        StormRun.Kind kind = kind(options, 0);
         options.end();
         System.out.println(Storm.run(address, kind.connections(), kind.within(), kind.username(), kind.password()));
         return OK;
     }
 
-    private static StormRun.Kind kind(Options options) {
+    private static StormRun.Kind kind(Options options, int visitors) {
         return new StormRun.Kind(
                 options.smallNumber("connections", 10_000),
                 options.seconds("within", 10),
                 options.text("username", "storm"),
-                options.text("password", "storm"));
+                options.text("password", "storm"),
+                visitors);
     }
 
     private static int relay(Options options) throws IOException {

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a storm of clients that want to connect does to those that are connected: the same scenario without it, and during two of them,
- * of which the first finds the code that lets clients in as it was loaded, and the second finds it compiled.
+ * What a storm of clients that want to connect does to those that are connected: the same scenario without it, and during two of them.
+ * Before that, some clients come and go, as they have at any broker that has been up for a while; if none do, the first storm finds the
+ * code that lets clients in as it was loaded.
  *
  * <p>The storm comes from a process of its own, and with the lowest priority: its clients would be on other machines, and what they
  * cost is not the broker's doing.
@@ -29,8 +30,17 @@ final class StormRun {
      * A storm.
      *
      * @param within in which time all clients of the storm come
+     * @param visitors how many clients come, and are answered, before anything is measured
      */
-    record Kind(int connections, Duration within, String username, String password) {}
+    record Kind(int connections, Duration within, String username, String password, int visitors) {
+        private static final int VISITORS_A_SECOND = 200;
+
+        /** Those who come before. */
+        Kind before() {
+            Duration time = Duration.ofSeconds(1 + visitors / VISITORS_A_SECOND);
+            return new Kind(visitors, time, username, password, 0);
+        }
+    }
 
     private final Kind kind;
     private @Nullable Process storm;
@@ -44,6 +54,11 @@ final class StormRun {
     }
 
     private Outcome run(Scenario scenario, Broker broker, Progress progress) throws IOException {
+        if (kind.visitors() > 0) {
+            progress.begin(broker.name() + ", visitors");
+            start(broker.address(), kind.before());
+            progress.end(outcome());
+        }
         progress.begin(broker.name() + ", " + scenario.label() + ", quiet");
         Result quiet = ScenarioRun.run(scenario, broker, 0, progress, () -> {});
         progress.end("p99 " + quiet.latency().p99Millis() + " ms");
@@ -51,7 +66,7 @@ final class StormRun {
         for (String which : List.of("first", "second")) {
             progress.begin(broker.name() + ", " + scenario.label() + ", in the " + which + " storm");
             try {
-                Result result = ScenarioRun.run(scenario, broker, 1, progress, () -> start(broker.address()));
+                Result result = ScenarioRun.run(scenario, broker, 1, progress, () -> start(broker.address(), kind));
                 progress.end("p99 " + result.latency().p99Millis() + " ms");
                 storms.add(new Stormy(result, outcome()));
             } finally {
@@ -63,7 +78,7 @@ final class StormRun {
         return new Outcome(broker.name(), scenario.label(), quiet, storms);
     }
 
-    private void start(InetSocketAddress broker) {
+    private void start(InetSocketAddress broker, Kind kind) {
         List<String> command = List.of(
                 "nice",
                 "-n",
