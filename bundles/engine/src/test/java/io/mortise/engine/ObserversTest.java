@@ -4,6 +4,7 @@ package io.mortise.engine;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mortise.api.auth.Identity;
@@ -18,6 +19,7 @@ import io.mortise.api.protocol.UnsubAck;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,10 +93,9 @@ class ObserversTest {
         harness.connect(harness.opening("c").expiry(1))
                 .subscribe("a", Qos.AT_LEAST_ONCE)
                 .disconnect();
-        harness.connect("p")
-                .publish("a", "0")
-                .publish("a", "1", Qos.AT_LEAST_ONCE, 1)
-                .publish("a", "2", Qos.AT_LEAST_ONCE, 2);
+        TestClient publisher = harness.connect("p").publish("a", "0").publish("a", "1", Qos.AT_LEAST_ONCE, 1);
+        harness.settle(); // so that the next one finds it in the queue, and not on its way there
+        publisher.publish("a", "2", Qos.AT_LEAST_ONCE, 2);
         ClientEvent.MessageDropped dropped =
                 hear(ClientEvent.MessageDropped.class, 1).get(0);
         assertEquals("c", dropped.client().clientId());
@@ -103,6 +104,32 @@ class ObserversTest {
         assertEquals("queue full", dropped.cause());
         assertEquals(
                 "c", hear(ClientEvent.SessionExpired.class, 1).get(0).client().clientId());
+    }
+
+    @Test
+    void shouldTellHowManyDidNotGetAsFarAsTheSession() {
+        harness.engine.observers().add(observer);
+        harness.connect(harness.opening("c").expiry(10))
+                .subscribe("a", Qos.AT_LEAST_ONCE)
+                .disconnect();
+        hear(ClientEvent.Disconnected.class, 1);
+        harness.settle();
+        TestClient publisher = harness.connect("p");
+        CountDownLatch released = new CountDownLatch(1);
+        harness.engine
+                .scheduler()
+                .submit(() -> released.await(20, TimeUnit.SECONDS)); // where the session's mailbox is read
+        for (int i = 1; i <= 3; i++) {
+            publisher.publish("a", "" + i, Qos.AT_LEAST_ONCE, i);
+        }
+        await("refused").until(() -> harness.engine.counters().dropped() == 2);
+        released.countDown();
+        ClientEvent.MessageDropped dropped =
+                hear(ClientEvent.MessageDropped.class, 1).get(0);
+        assertEquals("c", dropped.client().clientId());
+        assertEquals(2, dropped.messages());
+        assertNull(dropped.topic());
+        assertEquals("queue full", dropped.cause());
     }
 
     /** A hand-over is none of a client's affairs. */
