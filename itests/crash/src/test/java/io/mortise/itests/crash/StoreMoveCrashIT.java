@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,18 +19,22 @@ class StoreMoveCrashIT {
     private static final int KILLS = Integer.getInteger("crash.moves");
     private static final long SEED = Long.getLong("crash.seed");
     private static final int LONGEST_MILLIS = 1_500;
+    private static final long WHOLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** What goes to those who are away meanwhile has to fit into their queues. */
     private static final int A_ROUND = 5;
+
+    /** What goes to those who are away during a round fits into their queues, however long the moves of a busy machine take. */
+    private static final String ROOMY_QUEUES = " --set io.mortise.engine:queue.maximum.messages=100000"
+            + " --set io.mortise.engine:queue.maximum.bytes=134217728";
 
     @TempDir
     Path folder;
 
-    /** Kills the broker some time after a move has begun. */
+    /** Kills the broker some time after a move has begun, and the first time of a round just after it was done. */
     private static final class MoveAndKill implements Blow {
         private final Subject subject;
         private final Path bundle;
-        private boolean installed;
+        private int strikes;
         private int cutOff;
         private int done;
 
@@ -41,8 +46,8 @@ class StoreMoveCrashIT {
         @Override
         public void strike(Exercise exercise) throws IOException {
             ShellSocket shell = new ShellSocket(subject.data().resolve("shell.sock"));
-            if (!installed) {
-                installed = true;
+            boolean whole = strikes % A_ROUND == 0;
+            if (strikes++ == 0) {
                 shell.execute("install --probe 0 " + bundle).whenDone();
             }
             String from = complete(Files.exists(file()) ? Files.readAllLines(file()) : List.of("complete sqlite"));
@@ -54,7 +59,11 @@ class StoreMoveCrashIT {
                     return new ShellSocket.Answer(0, "killed"); // that is what the test is about
                 }
             });
-            exercise.load(exercise.random.nextInt(LONGEST_MILLIS));
+            if (whole) {
+                exercise.drive(WHOLE_NANOS, move::isDone);
+            } else {
+                exercise.load(exercise.random.nextInt(LONGEST_MILLIS));
+            }
             exercise.kill();
             move.join().whenDone();
             if (Files.exists(file()) && complete(Files.readAllLines(file())).equals(to)) {
@@ -75,7 +84,7 @@ class StoreMoveCrashIT {
 
     @Test
     void shouldLoseNothingWhenKilledWhileEverythingMoves() throws IOException {
-        Subject subject = new Subject("full", Mortise.command("full"), folder);
+        Subject subject = new Subject("full", Mortise.command("full") + ROOMY_QUEUES, folder);
         try (Exercise exercise = new Exercise(subject, SEED, 1000)) {
             MoveAndKill blow = new MoveAndKill(subject, SecondStore.write(folder));
             List<Row> rows = Blows.run(exercise, blow, new Blows.Plan(KILLS, A_ROUND, 20, 200));
