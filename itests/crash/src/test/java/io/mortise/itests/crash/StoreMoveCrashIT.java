@@ -34,7 +34,6 @@ class StoreMoveCrashIT {
     private static final class MoveAndKill implements Blow {
         private final Subject subject;
         private final Path bundle;
-        private int strikes;
         private int cutOff;
         private int done;
 
@@ -46,8 +45,8 @@ class StoreMoveCrashIT {
         @Override
         public void strike(Exercise exercise) throws IOException {
             ShellSocket shell = new ShellSocket(subject.data().resolve("shell.sock"));
-            boolean whole = strikes % A_ROUND == 0;
-            if (strikes++ == 0) {
+            int before = done + cutOff;
+            if (before == 0) {
                 shell.execute("install --probe 0 " + bundle).whenDone();
             }
             String from = complete(Files.exists(file()) ? Files.readAllLines(file()) : List.of("complete sqlite"));
@@ -59,7 +58,7 @@ class StoreMoveCrashIT {
                     return new ShellSocket.Answer(0, "killed"); // that is what the test is about
                 }
             });
-            if (whole) {
+            if (before % A_ROUND == 0) {
                 exercise.drive(WHOLE_NANOS, move::isDone);
             } else {
                 exercise.load(exercise.random.nextInt(LONGEST_MILLIS));
